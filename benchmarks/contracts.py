@@ -1,0 +1,129 @@
+"""What the rooms agree on: a task, a policy, an episode, and how a value becomes a score."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    import gymnasium
+
+Metric = Literal["return", "success"]
+
+
+class Policy(Protocol):
+    """A solution of a control task: observations in, actions out, a batch at a time.
+
+    Each row of the batch is one lane: an environment that runs episode after episode. The shape of the batch is
+    the same in every call of one roll-out; a lane that has no episode left repeats its last observation.
+    """
+
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> ArrayLike:
+        """Choose one action a lane.
+
+        Args:
+            observations: [lanes, observation dimension] float32.
+            reset: [lanes]; true where a new episode begins, so a policy with memory clears that row.
+
+        Returns:
+            [lanes, action dimension], finite; clipped to the action box before it is stored and stepped.
+        """
+        ...
+
+
+@runtime_checkable
+class StochasticPolicy(Policy, Protocol):
+    """A policy that draws random numbers: it draws them from streams keyed by the seeds of the episodes."""
+
+    def start_episodes(self, lanes: Sequence[int], seeds: Sequence[int]) -> None:
+        """Called before the first `act` of new episodes, with the lane and the seed of each."""
+        ...
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode of T steps, in the values that are stored: everything is float32.
+
+    At most one of `terminated` (the task ended) and `truncated` (it was cut: time limit, or success in a task that
+    goes on) is true, and it describes the last step.
+    """
+
+    seed: int
+    observations: NDArray[
+        np.float32
+    ]  # [T + 1, observation dimension]; the last is the true final observation
+    actions: NDArray[np.float32]  # [T, action dimension], inside the action box
+    rewards: NDArray[np.float32]  # [T]
+    success: NDArray[np.bool_]  # [T]; whether the goal is reached after the step
+    terminated: bool
+    truncated: bool
+
+    def __len__(self) -> int:
+        return len(self.actions)
+
+
+@dataclass(frozen=True)
+class ScoreScale:
+    """The two values that a score is measured between, both measured by `gnomon tasks reference`.
+
+    Attributes:
+        random: mean over episodes of the uniform random policy.
+        reference: mean over episodes of the deterministic expert that the task names.
+    """
+
+    random: float
+    reference: float
+
+    def score(self, values: ArrayLike) -> NDArray[np.float64]:
+        """100 · (value − random) / (reference − random): 0 is random, 100 is the expert.
+
+        >>> ScoreScale(random=10, reference=30).score([10, 20, 40]).tolist()
+        [0.0, 50.0, 150.0]
+        """
+        return 100 * (np.asarray(values, np.float64) - self.random) / (self.reference - self.random)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ControlTask:
+    """A control task: an environment, its horizon, and the one metric that is its score.
+
+    Attributes:
+        id: `family/name-vN`; a change that could change a score changes N.
+        summary: one sentence for lists and cards.
+        horizon: most steps of an episode; the last one is flagged `truncated`.
+        metric: `return` (sum of rewards) or `success` (reached at any step).
+        expert: id of the behaviour policy whose deterministic run is the reference of the scale.
+        observation: name → columns of the flat observation.
+        base: makes the family's environment, with flat observations, for a render mode.
+    """
+
+    id: str
+    summary: str
+    horizon: int
+    metric: Metric
+    expert: str
+    observation: Mapping[str, slice]
+    base: "Callable[[str | None], gymnasium.Env[Any, Any]]"
+
+    @property
+    def family(self) -> str:
+        return self.id.partition("/")[0]
+
+    def make(self, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
+        """A Gymnasium environment: flat float32 observations and actions, `success` in every info."""
+        from gnomon.benchmarks.environment import TaskEnvironment
+
+        return TaskEnvironment(self.base(render_mode), self.horizon)
+
+    @property
+    def scale(self) -> ScoreScale:
+        """The task's score scale; raises UsageError where it was not measured yet."""
+        from gnomon.benchmarks.reference_scores import scale_of
+
+        return scale_of(self.id)
+
+    def score(self, values: ArrayLike) -> NDArray[np.float64]:
+        """The scores of raw values of the task's metric."""
+        return self.scale.score(values)

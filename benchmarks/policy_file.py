@@ -1,0 +1,80 @@
+"""Small network policies, run in NumPy and kept as safetensors with their architecture in the header."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gnomon.errors import GnomonError
+
+FORMAT = "gnomon-mlp-policy-1"
+
+
+@dataclass(frozen=True)
+class NetworkPolicy:
+    """A deterministic policy: normalise the observation, ReLU layers, tanh, scale to the action box.
+
+    Attributes:
+        mean, scale: [observation dimension]; the input is (observation − mean) / scale.
+        weights, biases: one [in, out] and one [out] a layer.
+        low, high: [action dimension] the action box.
+    """
+
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    weights: tuple[NDArray[np.float32], ...]
+    biases: tuple[NDArray[np.float32], ...]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float32]:  # noqa: ARG002
+        hidden = (observations - self.mean) / self.scale
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            hidden = np.maximum(hidden @ weight + bias, 0)
+        squashed = np.tanh(hidden @ self.weights[-1] + self.biases[-1])
+        return self.low + (squashed + 1) * (self.high - self.low) / 2
+
+
+def save_policy(policy: NetworkPolicy, path: Path) -> None:
+    """Write a policy as safetensors."""
+    from safetensors.numpy import save_file
+
+    tensors = {"mean": policy.mean, "scale": policy.scale, "low": policy.low, "high": policy.high}
+    for number, (weight, bias) in enumerate(zip(policy.weights, policy.biases, strict=True)):
+        tensors |= {f"layer_{number}.weight": weight, f"layer_{number}.bias": bias}
+    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    save_file(contiguous, path, {"format": FORMAT, "layers": str(len(policy.weights))})
+
+
+def load_policy_file(path: Path) -> NetworkPolicy:
+    """Read what `save_policy` wrote.
+
+    Raises:
+        GnomonError: the file is not such a policy.
+    """
+    try:
+        tensors, header = _read(path)
+        layers = range(int(header["layers"]))
+        return NetworkPolicy(
+            mean=tensors["mean"],
+            scale=tensors["scale"],
+            weights=tuple(tensors[f"layer_{number}.weight"] for number in layers),
+            biases=tuple(tensors[f"layer_{number}.bias"] for number in layers),
+            low=tensors["low"],
+            high=tensors["high"],
+        )
+    except Exception as error:  # the parser's own exception types, and missing names
+        raise GnomonError(f"{path} is not a policy file of gnomon ({error}).") from error
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    from safetensors import safe_open
+
+    with safe_open(path, "numpy") as file:
+        header = file.metadata() or {}
+        if header.get("format") != FORMAT:
+            raise ValueError(f"its format is {json.dumps(header.get('format'))}, not {FORMAT}")
+        return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118 - not a mapping

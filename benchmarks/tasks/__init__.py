@@ -1,0 +1,30 @@
+"""The tasks: each file of this folder is a family and registers its tasks when it is imported."""
+
+from typing import TYPE_CHECKING, Any
+
+from gnomon.benchmarks.contracts import ControlTask
+from gnomon.registry import Registry
+
+if TYPE_CHECKING:
+    import gymnasium
+
+TASKS: Registry[ControlTask] = Registry("task", __name__)
+
+
+def list_tasks(family: str | None = None) -> list[str]:
+    """The ids of all tasks, or of one family's.
+
+    >>> list_tasks("maze")
+    ['maze/large-v1', 'maze/medium-v1', 'maze/open-v1', 'maze/umaze-v1']
+    """
+    return [id for id, task in TASKS.items() if family in (None, task.family)]
+
+
+def get_task(id: str) -> ControlTask:
+    """The task of that id; an unknown one raises UnknownId with the nearest."""
+    return TASKS[id]
+
+
+def make(id: str, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
+    """A Gymnasium environment of that task, in one call."""
+    return TASKS[id].make(render_mode)

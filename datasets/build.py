@@ -1,0 +1,135 @@
+"""Building a dataset: shards of episodes from worker processes, joined in order, written once.
+
+The episodes of a recipe are numbered, and episode k is a function of the recipe and k alone. A shard is a fixed run of
+episode numbers and one file. So workers, interruptions and restarts cannot change the data: a build that is
+interrupted leaves shards that the next one takes up.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from gnomon import __version__
+from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.seeds import seed_of
+from gnomon.benchmarks.tasks import TASKS
+from gnomon.datasets import columns, minari_file
+from gnomon.datasets.columns import Columns
+from gnomon.datasets.dataset import Dataset
+from gnomon.datasets.manifest import MANIFEST, File, Manifest, simulator_versions, this_platform
+from gnomon.datasets.policies import POLICIES
+from gnomon.datasets.recipe import Recipe
+from gnomon.datasets.recipes import RECIPES
+from gnomon.datasets.store import folder_of, is_built, load_dataset
+from gnomon.files import hash_arrays, hash_file, home, locked, write_atomically
+from gnomon.workers import count_of, map_in_order
+
+ROUNDS = 2  # episodes a lane in one shard
+
+
+def build_dataset(
+    id: str, workers: int | str = "auto", on_progress: Callable[[int], None] = lambda _: None
+) -> Dataset:
+    """The dataset of that id, built first where it is missing; a second process building the same id waits.
+
+    Args:
+        id: a dataset id; `gnomon.list_datasets()` has them.
+        workers: processes, or `auto` for one a core.
+        on_progress: gets the number of transitions collected since the last call.
+
+    Raises:
+        UnknownId: no recipe has that id.
+        DatasetError: a folder of that id is there but damaged.
+    """
+    recipe = RECIPES[id]
+    with locked(home() / "datasets" / ".locks" / id.replace("/", "--")):
+        if not is_built(id):
+            _build(recipe, count_of(workers), on_progress)
+    return load_dataset(id)
+
+
+def _build(recipe: Recipe, workers: int, on_progress: Callable[[int], None]) -> None:
+    shards = home() / "datasets" / ".shards" / recipe.hash
+    shards.mkdir(parents=True, exist_ok=True)
+    data = _enough(recipe, _shards(recipe, shards, workers), on_progress)
+    finished = shards / "finished"
+    shutil.rmtree(finished, ignore_errors=True)  # what a killed build had begun to write
+    _write(recipe, data, finished)
+    folder_of(recipe.id).parent.mkdir(parents=True, exist_ok=True)
+    finished.rename(folder_of(recipe.id))
+    shutil.rmtree(shards)
+
+
+def _shards(recipe: Recipe, folder: Path, workers: int) -> Iterator[Columns]:
+    """The shards of a recipe in order, without end: collected, or read where an earlier build left them."""
+    collect = partial(collect_shard, recipe, folder)
+    preload = ["gnomon.datasets.build"]
+    for path in map_in_order(collect, count(), workers, preload):
+        with np.load(path, allow_pickle=False) as arrays:
+            yield dict(arrays)
+
+
+def collect_shard(recipe: Recipe, folder: Path, number: int) -> Path:
+    """Run the episodes of shard `number` and write them to one file below `folder`; done already, do nothing."""
+    path = folder / f"{number:06d}.npz"
+    if not path.exists():
+        size = ROUNDS * recipe.lanes
+        task = TASKS[recipe.task]
+        seeds = [
+            seed_of("collect", recipe.hash, index) for index in range(number * size, (number + 1) * size)
+        ]
+        episodes = rollout(task, POLICIES[recipe.policy](task, **recipe.options), seeds, recipe.lanes)
+        _save_shard(columns.from_episodes(episodes), path)
+    return path
+
+
+def _save_shard(shard: Columns, path: Path) -> None:
+    temporary = path.with_suffix(".partial.npz")
+    np.savez(temporary, allow_pickle=False, **shard)
+    temporary.rename(path)
+
+
+def _enough(recipe: Recipe, shards: Iterator[Columns], on_progress: Callable[[int], None]) -> Columns:
+    """The first episodes that together have as many transitions as the recipe asks for."""
+    parts: list[Columns] = []
+    total = 0
+    while total < recipe.transitions:
+        parts.append(next(shards))
+        collected = len(parts[-1]["rewards"])
+        on_progress(min(collected, recipe.transitions - total))
+        total += collected
+    shards.close()  # pyright: ignore[reportAttributeAccessIssue]
+    data = columns.concatenate(parts)
+    return columns.first_episodes(data, int(np.searchsorted(data["offsets"], recipe.transitions)))
+
+
+def _write(recipe: Recipe, data: Columns, folder: Path) -> None:
+    columns.save(data, folder / "columns")
+    minari_file.write(data, TASKS[recipe.task], recipe.id, folder)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "columns"]
+    manifest = Manifest(
+        id=recipe.id,
+        task=recipe.task,
+        recipe=asdict(recipe),
+        recipe_hash=recipe.hash,
+        content_hash=hash_arrays(data),
+        episodes=len(data["seeds"]),
+        transitions=len(data["rewards"]),
+        statistics={
+            "return": float(columns.returns(data).mean()),
+            "success": float(columns.successes(data).mean()),
+        },
+        gnomon=__version__,
+        versions=simulator_versions(),
+        platform=this_platform(),
+        files={
+            str(path.relative_to(folder)): File(bytes=path.stat().st_size, sha256=hash_file(path))
+            for path in files
+        },
+    )
+    write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=2) + "\n")

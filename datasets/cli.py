@@ -1,0 +1,81 @@
+"""`gnomon datasets list|info|build|verify`."""
+
+import json
+
+import typer
+
+datasets = typer.Typer(no_args_is_help=True)
+
+
+@datasets.command("list")
+def list_(
+    task: str | None = typer.Option(None, help="Only this task's."),
+    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+) -> None:
+    """List the datasets that can be built, and which are."""
+    from gnomon.datasets.recipes import RECIPES
+    from gnomon.datasets.store import is_built
+    from gnomon.tables import show
+
+    chosen = [recipe for recipe in RECIPES.values() if task in (None, recipe.task)]
+    rows = [
+        {
+            "dataset": recipe.id,
+            "task": recipe.task,
+            "transitions": recipe.transitions,
+            "ranked": "yes" if recipe.ranked else "no",
+            "built": "yes" if is_built(recipe.id) else "no",
+        }
+        for recipe in chosen
+    ]
+    show(rows, as_json)
+
+
+@datasets.command()
+def info(id: str) -> None:
+    """Show the manifest of a built dataset, or the recipe of one that is not built."""
+    from dataclasses import asdict
+
+    from gnomon.datasets.recipes import RECIPES
+    from gnomon.datasets.store import is_built, load_dataset
+
+    if is_built(id):
+        typer.echo(load_dataset(id).manifest.model_dump_json(indent=1))
+    else:
+        typer.echo(
+            json.dumps({**asdict(RECIPES[id]), "recipe_hash": RECIPES[id].hash, "built": False}, indent=1)
+        )
+
+
+@datasets.command()
+def build(
+    ids: list[str] = typer.Argument(help="Ids of datasets."),
+    workers: str = typer.Option("auto", help="Processes; auto is one a core."),
+) -> None:
+    """Build datasets in the simulator; what is there already is kept."""
+    from gnomon.datasets.build import build_dataset
+    from gnomon.datasets.recipes import RECIPES
+    from gnomon.tables import progress_bars
+
+    totals = {id: RECIPES[id].transitions for id in ids}
+    for id, total in totals.items():
+        with progress_bars() as on_progress:
+            dataset = build_dataset(
+                id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total)
+            )
+        made = dataset.manifest
+        typer.echo(
+            f"{id}: {made.transitions:,} transitions in {made.episodes:,} episodes, content {made.content_hash[:12]}"
+        )
+        typer.echo(f"  {dataset.path}")
+
+
+@datasets.command()
+def verify(ids: list[str] = typer.Argument(help="Ids of datasets.")) -> None:
+    """Recompute the content hash of datasets and compare it with their manifests'."""
+    from gnomon.datasets.store import load_dataset
+
+    for id in ids:
+        dataset = load_dataset(id)
+        dataset.verify()
+        typer.echo(f"{id}: content {dataset.manifest.content_hash[:12]} as the manifest says")

@@ -1,0 +1,126 @@
+"""A dataset that is on disk: its manifest, its task, and its data as arrays or tensors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gnomon.benchmarks.contracts import ControlTask, Episode
+from gnomon.benchmarks.tasks import TASKS
+from gnomon.datasets import columns, minari_file
+from gnomon.datasets.manifest import Manifest
+from gnomon.errors import DatasetError
+from gnomon.files import hash_arrays
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """N transitions in the order of collection. No transition crosses an episode.
+
+    A value ends at `terminated` only; at `truncated` the true next observation is there to bootstrap from.
+    """
+
+    observations: NDArray[np.float32]  # [N, observation dimension]
+    actions: NDArray[np.float32]  # [N, action dimension]
+    rewards: NDArray[np.float32]  # [N]
+    next_observations: NDArray[np.float32]  # [N, observation dimension]
+    terminated: NDArray[np.bool_]  # [N]
+    truncated: NDArray[np.bool_]  # [N]
+
+    def __len__(self) -> int:
+        return len(self.rewards)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A finished dataset folder."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @property
+    def task(self) -> ControlTask:
+        return TASKS[self.manifest.task]
+
+    @cached_property
+    def columns(self) -> columns.Columns:
+        """The memory-mapped column store (see `gnomon.datasets.columns`); made again when it was deleted.
+
+        Raises:
+            DatasetError: its shapes are not what the manifest says.
+        """
+        folder = self.path / "columns"
+        try:
+            if not folder.exists():
+                columns.save(minari_file.read(self.path), folder)
+            loaded = columns.load(folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise DatasetError(
+                f"The data of {self.id} in {self.path} cannot be read ({error}). {_CURE}"
+            ) from error
+        if (len(loaded["rewards"]), len(loaded["seeds"])) != (
+            self.manifest.transitions,
+            self.manifest.episodes,
+        ):
+            raise DatasetError(
+                f"The columns of {self.id} do not have the size that the manifest says. {_CURE}"
+            )
+        return loaded
+
+    def transitions(self) -> Transitions:
+        """All transitions as arrays."""
+        data = self.columns
+        row = np.arange(len(data["rewards"])) + np.repeat(
+            np.arange(len(data["seeds"])), np.diff(data["offsets"])
+        )
+        return Transitions(
+            observations=data["observations"][row],
+            actions=np.array(data["actions"]),
+            rewards=np.array(data["rewards"]),
+            next_observations=data["observations"][row + 1],
+            terminated=np.array(data["terminated"]),
+            truncated=np.array(data["truncated"]),
+        )
+
+    def to_torch(self, device: str = "cpu") -> "dict[str, torch.Tensor]":
+        """All transitions as tensors on a device, under the names of `Transitions`."""
+        import torch
+
+        arrays = self.transitions()
+        return {
+            field.name: torch.from_numpy(getattr(arrays, field.name)).to(device) for field in fields(arrays)
+        }
+
+    def episodes(self) -> Iterator[Episode]:
+        """The episodes in order, as views of the memory-mapped columns."""
+        yield from columns.to_episodes(self.columns)
+
+    def verify(self) -> None:
+        """Recompute the content hash from the HDF5 file and from the column store.
+
+        Raises:
+            DatasetError: either is not the manifest's.
+        """
+        try:
+            stored = minari_file.read(self.path)
+        except (OSError, KeyError, ValueError) as error:
+            raise DatasetError(f"{self.path / minari_file.DATA} cannot be read ({error}). {_CURE}") from error
+        for name, data in (("HDF5 file", stored), ("column store", self.columns)):
+            if hash_arrays(data) != self.manifest.content_hash:
+                raise DatasetError(
+                    f"The {name} of {self.id} does not have the content hash of its manifest. {_CURE}"
+                )
+
+
+_CURE = "Delete the folder and build it again."

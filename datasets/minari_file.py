@@ -1,0 +1,83 @@
+"""The HDF5 file of a dataset, as Minari lays it out: a group an episode, T + 1 observations.
+
+Written by us: contiguous arrays instead of Minari's chunked ones are a tenth of the size and of the time. A test opens
+the result with Minari.
+"""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from gnomon.benchmarks.contracts import ControlTask
+from gnomon.datasets.columns import Columns, from_episodes, to_episodes
+from gnomon.benchmarks.contracts import Episode
+from gnomon.files import canonical_json, write_atomically
+
+DATA = "data/main_data.hdf5"
+METADATA = "data/metadata.json"
+
+
+def write(columns: Columns, task: ControlTask, id: str, folder: Path) -> None:
+    """Write `data/main_data.hdf5` and `data/metadata.json` below the folder."""
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    with h5py.File(folder / DATA, "w", libver="latest", track_order=True) as file:
+        for number, episode in enumerate(to_episodes(columns)):
+            _write_episode(file.create_group(f"episode_{number}"), number, episode)
+    write_atomically(
+        folder / METADATA, canonical_json(_metadata(columns, task, id, (folder / DATA).stat().st_size))
+    )
+
+
+def _write_episode(group: h5py.Group, number: int, episode: Episode) -> None:
+    group.attrs["id"] = number
+    group.attrs["seed"] = episode.seed
+    group.attrs["total_steps"] = len(episode)
+    at_end = np.arange(1, len(episode) + 1) == len(episode)
+    group["observations"] = episode.observations
+    group["actions"] = episode.actions
+    group["rewards"] = episode.rewards
+    group["terminations"] = at_end & episode.terminated
+    group["truncations"] = at_end & episode.truncated
+    group["infos/success"] = np.concatenate(
+        [[False], episode.success]
+    )  # Minari keeps one info an observation
+
+
+def _metadata(columns: Columns, task: ControlTask, id: str, size: int) -> dict[str, object]:
+    from minari import __version__ as minari_version
+    from minari.serialization import serialize_space
+
+    environment = task.make()
+    return {
+        "dataset_id": id,
+        "data_format": "hdf5",
+        "jpeg_encoding": False,
+        "total_episodes": len(columns["seeds"]),
+        "total_steps": len(columns["rewards"]),
+        "dataset_size": round(size / 1e6, 1),
+        "observation_space": serialize_space(environment.observation_space),
+        "action_space": serialize_space(environment.action_space),
+        "minari_version": minari_version,
+        "description": task.summary,
+        "algorithm_name": "see manifest.json",
+        "code_permalink": "gnomon",
+    }
+
+
+def read(folder: Path) -> Columns:
+    """The columns, read back from the HDF5 file."""
+    with h5py.File(folder / DATA, "r") as file:
+        return from_episodes([_read_episode(file[f"episode_{number}"]) for number in range(len(file))])
+
+
+def _read_episode(group: h5py.Group) -> Episode:
+    return Episode(
+        seed=int(group.attrs["seed"]),
+        observations=group["observations"][()],
+        actions=group["actions"][()],
+        rewards=group["rewards"][()],
+        success=group["infos/success"][1:],
+        terminated=bool(group["terminations"][-1]),
+        truncated=bool(group["truncations"][-1]),
+    )

@@ -1,0 +1,52 @@
+"""A recipe: everything that decides what a built dataset holds, and the hash of it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from gnomon.files import hash_of
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a dataset is collected: which policy, on which task, how much.
+
+    Attributes:
+        id: `task name/kind-vN`, valid as a Minari id. A change of the data is a change of N.
+        summary: one sentence for lists and cards.
+        task: id of the task that is stepped.
+        policy: id of the behaviour policy.
+        options: keyword arguments of the policy.
+        transitions: whole episodes are added until there are at least this many.
+        lanes: rows of the policy's batch (see `gnomon.benchmarks.rollout`).
+        ranked: whether a leaderboard may rank algorithms on it; a ceiling check is not ranked.
+    """
+
+    id: str
+    summary: str
+    task: str
+    policy: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    transitions: int = 100_000
+    lanes: int = 10
+    ranked: bool = True
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of what decides the data; prose and ranking are left out."""
+        return hash_of(
+            {key: value for key, value in asdict(self).items() if key not in ("summary", "ranked")}
+        )
+
+
+def _check_id(id: str) -> None:
+    """Refuse an id that Minari or a file system would not take."""
+    if not re.fullmatch(r"([a-z0-9][a-z0-9-]+/)*[a-z0-9][a-z0-9-]+-v[0-9]+", id):
+        raise ValueError(
+            f"{id!r} is not a dataset id: lower-case letters, digits and -, parts of two or more, -vN last"
+        )

@@ -1,0 +1,156 @@
+"""`gnomon evaluate`, `gnomon results …`, `gnomon protocol …` and `gnomon tasks reference`."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from gnomon.benchmarks.cli import tasks
+
+if TYPE_CHECKING:
+    from gnomon.evaluation.results import Results
+
+evaluate = typer.Typer()
+results = typer.Typer(no_args_is_help=True)
+protocol = typer.Typer(no_args_is_help=True)
+
+
+@evaluate.command()
+def evaluate_(
+    algorithms: list[str] = typer.Argument(help="Names of baselines, or path/to/file.py:Class."),
+    suite: str = typer.Option("quickstart", help="The datasets to learn from."),
+    dataset: list[str] = typer.Option([], help="A dataset instead of a suite; may be given several times."),
+    protocol_name: str | None = typer.Option(
+        None, "--protocol", help="The rules; the suite's own by default."
+    ),
+    seeds: int = typer.Option(3, min=1, help="How many training seeds: 0, 1, …"),
+    seed_list: list[int] = typer.Option([], help="Which seeds instead; may be given several times."),
+    workers: str = typer.Option("auto", help="Processes; auto is one a core."),
+    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+) -> None:
+    """Train and judge algorithms on every dataset of a suite, and show the table that they stand in."""
+    from gnomon.evaluation.evaluate import evaluate as run
+    from gnomon.tables import progress_bars
+
+    with progress_bars() as on_progress:
+        found = run(algorithms, suite, dataset, protocol_name, seed_list or seeds, workers, on_progress)
+    print_results(found, as_json)
+    if not as_json and not dataset:
+        typer.echo("\nThe page: gnomon leaderboard build")
+
+
+@results.callback()
+def results_group() -> None:
+    """What came out: the table of judged runs."""
+
+
+@results.command()
+def table(
+    suite: str = typer.Option("quickstart", help="Whose datasets."),
+    protocol_name: str | None = typer.Option(
+        None, "--protocol", help="The rules; the suite's own by default."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+) -> None:
+    """Show every finished run of a suite that may share a table."""
+    from gnomon.evaluation.protocol import get_protocol
+    from gnomon.evaluation.results import read_results
+    from gnomon.evaluation.suites import get_suite
+
+    chosen = get_suite(suite)
+    print_results(read_results(chosen, get_protocol(protocol_name or chosen.protocol)), as_json)
+
+
+def print_results(found: "Results", as_json: bool) -> None:
+    """The scores of every algorithm on every dataset, with intervals, and the aggregates."""
+    from gnomon.evaluation.aggregate import estimates
+    from gnomon.tables import show
+
+    rows = []
+    for algorithm in found.algorithms:
+        aggregates = estimates(found, algorithm, found.datasets)
+        row: dict[str, object] = {"algorithm": algorithm, "seeds": _seeds(found, algorithm)}
+        row["iqm"] = aggregates.get("iqm") if as_json else _text(aggregates.get("iqm"))
+        for dataset in found.datasets:
+            cell = found.cell(algorithm, dataset) if (algorithm, dataset) in found.scores else None
+            row[dataset] = cell if as_json else _text(cell)
+        rows.append(row)
+    rows.sort(key=lambda row: str(row["algorithm"]))
+    show([_plain(row) for row in rows] if as_json else rows, as_json)
+
+
+def _seeds(found: "Results", algorithm: str) -> int:
+    return max(len(scores) for (name, _), scores in found.scores.items() if name == algorithm)
+
+
+def _plain(row: dict[str, object]) -> dict[str, object]:
+    return {key: asdict(value) if hasattr(value, "statistic") else value for key, value in row.items()}  # pyright: ignore[reportArgumentType]
+
+
+def _text(estimate: object) -> str:
+    from gnomon.evaluation.intervals import Estimate
+
+    if not isinstance(estimate, Estimate):
+        return "not run"
+    if estimate.lower is None or estimate.upper is None:
+        return f"{estimate.value:.1f} ({'tied' if estimate.n >= 3 else 'n<3'})"
+    return f"{estimate.value:.1f} [{estimate.lower:.1f}, {estimate.upper:.1f}]"
+
+
+@protocol.command("list")
+def list_protocols(as_json: bool = typer.Option(False, "--json", help="Machine-readable.")) -> None:
+    """List the protocols."""
+    from gnomon.evaluation.protocol import PROTOCOLS
+    from gnomon.tables import show
+
+    rows = [
+        {
+            "protocol": p.name,
+            "updates": p.updates,
+            "episodes": p.episodes,
+            "hash": p.hash[:12],
+            "summary": p.summary,
+        }
+        for p in PROTOCOLS.values()
+    ]
+    show(rows, as_json)
+
+
+@protocol.command("show")
+def show_protocol(name: str) -> None:
+    """Show the rules of a protocol and their hash."""
+    from gnomon.evaluation.protocol import get_protocol
+
+    chosen = get_protocol(name)
+    typer.echo(json.dumps({"hash": chosen.hash, **chosen.rules}, indent=1))
+
+
+@protocol.command("diff")
+def diff_protocols(one: str, other: str) -> None:
+    """Show the rules that differ between two protocols; exit code 1 where any does."""
+    from gnomon.evaluation.protocol import differences, get_protocol
+
+    found = differences(get_protocol(one), get_protocol(other))
+    for rule, (mine, theirs) in found.items():
+        typer.echo(f"{rule}: {mine} in {one}, {theirs} in {other}")
+    raise typer.Exit(1 if found else 0)
+
+
+@tasks.command()
+def reference(
+    ids: list[str] = typer.Argument(help="Ids of tasks."),
+    episodes: int = typer.Option(200, min=2, help="Episodes of each policy."),
+    output: Path | None = typer.Option(None, help="A reference_scores.json to add the values to."),
+) -> None:
+    """Measure the ends of a task's score scale: the random policy and the deterministic expert."""
+    from gnomon.evaluation.reference import measure
+    from gnomon.files import write_atomically
+
+    for id in ids:
+        entry = measure(id, episodes)
+        typer.echo(json.dumps({id: entry}, indent=1))
+        if output:
+            known = json.loads(output.read_text()) if output.exists() else {}
+            write_atomically(output, json.dumps(known | {id: entry}, indent=1, sort_keys=True) + "\n")

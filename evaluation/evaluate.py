@@ -1,0 +1,148 @@
+"""Evaluating algorithms on a suite, and judging a policy that was trained elsewhere."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gnomon.benchmarks.contracts import Policy
+from gnomon.benchmarks.tasks import get_task
+from gnomon.datasets.build import build_dataset
+from gnomon.errors import UsageError
+from gnomon.evaluation.intervals import Estimate, student_estimate
+from gnomon.evaluation.judges.control import judge
+from gnomon.evaluation.outcomes import Outcome
+from gnomon.evaluation.perform import perform, stacks
+from gnomon.evaluation.protocol import Protocol, get_protocol
+from gnomon.evaluation.results import Results, read_results
+from gnomon.evaluation.run import Run, algorithm_under_test
+from gnomon.evaluation.suites import Suite, get_suite
+from gnomon.workers import count_of, map_in_order
+
+Progress = Callable[[str, int, int], None]  # what is done, how much more of it, out of how much
+
+
+def evaluate(
+    algorithm: "str | type[Any] | Sequence[str | type[Any]]",
+    suite: str = "quickstart",
+    datasets: Sequence[str] = (),
+    protocol: str | None = None,
+    seeds: int | Sequence[int] = 3,
+    workers: int | str = "auto",
+    on_progress: Progress = lambda *_: None,
+) -> Results:
+    """Train and judge algorithms; what was done before is not done again.
+
+    Args:
+        algorithm: a baseline's name, `path/to/file.py:Class`, a class that lies in a file, or several of them.
+        suite: the datasets, missing ones are built first.
+        datasets: ids to use instead of a suite's.
+        protocol: the rules; the suite's own where none is named.
+        seeds: how many (0, 1, …), or which.
+        workers: processes, or `auto` for one a core.
+        on_progress: called with a stage, an amount of work that was just done, and the stage's total.
+
+    Returns:
+        Every comparable run of these datasets in this home, the new ones among them.
+
+    Raises:
+        UsageError: an algorithm, dataset, suite, protocol or number that does not exist; before anything starts.
+        PolicyError: an algorithm's policy breaks the contract.
+    """
+    chosen = get_suite(suite)
+    if datasets:
+        chosen = Suite("datasets", "Named on the command line.", tuple(datasets), "lite")
+    rules = get_protocol(protocol or chosen.protocol)
+    runs = plan(_references(algorithm), chosen, rules, _seed_numbers(seeds))
+    for dataset in chosen.datasets:
+        _build(dataset, workers, on_progress)
+    _perform_all([run for run in runs if not run.is_done], count_of(workers), on_progress)
+    return read_results(chosen, rules)
+
+
+def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Sequence[int]) -> list[Run]:
+    """Every run of the algorithms on the suite."""
+    algorithms = [algorithm_under_test(reference, protocol) for reference in references]
+    return [
+        Run(algorithm, dataset, seed, protocol)
+        for algorithm in algorithms
+        for dataset in suite.datasets
+        for seed in seeds
+    ]
+
+
+def _build(dataset: str, workers: int | str, on_progress: Progress) -> None:
+    from gnomon.datasets.recipes import RECIPES
+
+    total = RECIPES[dataset].transitions
+    build_dataset(dataset, workers, lambda amount: on_progress(f"building {dataset}", amount, total))
+
+
+def _perform_all(runs: Sequence[Run], workers: int, on_progress: Progress) -> None:
+    total = sum(run.protocol.updates for run in runs)
+    preload = ["torch", "gnomon.evaluation.perform"]
+    progress = lambda amount: on_progress("training and judging", amount, total)  # noqa: E731
+    for _ in map_in_order(perform, stacks(runs, workers), workers, preload, progress) if runs else ():
+        pass
+
+
+def _references(algorithm: "str | type[Any] | Sequence[str | type[Any]]") -> list[str]:
+    several = [algorithm] if isinstance(algorithm, str | type) else algorithm
+    return [one if isinstance(one, str) else _reference_of(one) for one in several]
+
+
+def _reference_of(algorithm: type[Any]) -> str:
+    """Workers import the class from its file, so it must lie in one."""
+    try:
+        return f"{inspect.getfile(algorithm)}:{algorithm.__qualname__}"
+    except (TypeError, OSError) as error:
+        raise UsageError(
+            f"{algorithm.__name__} is not in a file; save it in one and pass path/to/file.py:{algorithm.__name__}."
+        ) from error
+
+
+def _seed_numbers(seeds: int | Sequence[int]) -> list[int]:
+    numbers = list(range(seeds)) if isinstance(seeds, int) else list(seeds)
+    if not numbers or min(numbers) < 0 or len(set(numbers)) < len(numbers):
+        raise UsageError(f"seeds must be a number from 1, or different numbers from 0, not {seeds}.")
+    return numbers
+
+
+@dataclass(frozen=True)
+class PolicyEvaluation:
+    """What a fixed policy did: its score with an interval over episodes, and the episodes."""
+
+    score: Estimate
+    outcomes: tuple[Outcome, ...]
+
+
+def evaluate_policy(
+    policy: "Policy | Callable[[NDArray[np.float32]], ArrayLike]", task: str, protocol: str = "lite"
+) -> PolicyEvaluation:
+    """Judge a policy that was trained elsewhere, by the episodes that every run of the protocol is judged by.
+
+    Args:
+        policy: an object with `act(observations, reset)`, or a function from observations [lanes, dimension] float32
+            to actions [lanes, dimension].
+        task: id of a task.
+        protocol: how many episodes, on how many lanes.
+
+    Raises:
+        PolicyError: the actions have the wrong shape or are not finite.
+    """
+    chosen = get_task(task)
+    solution = policy if hasattr(policy, "act") else _Function(policy)  # pyright: ignore[reportArgumentType]
+    outcomes = judge(solution, chosen, get_protocol(protocol))  # pyright: ignore[reportArgumentType]
+    scores = chosen.score([outcome.value for outcome in outcomes])
+    return PolicyEvaluation(student_estimate(scores, unit="episodes"), tuple(outcomes))
+
+
+@dataclass(frozen=True)
+class _Function:
+    function: Callable[[NDArray[np.float32]], ArrayLike]
+
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> ArrayLike:  # noqa: ARG002
+        return self.function(observations)

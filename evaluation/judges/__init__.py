@@ -1,0 +1,1 @@
+"""The judges: one file a kind of task, each turning a solution into outcomes."""

@@ -1,0 +1,22 @@
+"""Outcomes: what happened in every judged episode. Everything that is shown is computed from them."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Outcome(BaseModel):
+    """One final episode.
+
+    Attributes:
+        item: number of the episode; equal numbers started alike in every run.
+        value: the task's metric, which is the return or 0 or 1 for success.
+        total_reward: the undiscounted return.
+        success: whether the goal was reached at any step.
+        length: steps.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    item: int
+    value: float
+    total_reward: float
+    success: bool
+    length: int

@@ -1,0 +1,139 @@
+"""A record: what happened in one run, with everything that is needed to judge it and to run it again."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gnomon import __version__
+from gnomon.datasets.manifest import simulator_versions, this_platform
+from gnomon.errors import GnomonError
+from gnomon.evaluation.outcomes import Outcome
+
+RECORD = "record.json"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AlgorithmPart(_Model):
+    """Which algorithm: name, reference, digest of its source, configuration."""
+
+    name: str
+    reference: str
+    digest: str
+    config: dict[str, Any]
+
+
+class DataPart(_Model):
+    """What it learned from."""
+
+    id: str
+    recipe_hash: str
+    content_hash: str
+
+
+class TaskPart(_Model):
+    """What it was judged on, with the score scale of that day."""
+
+    id: str
+    metric: Literal["return", "success"]
+    random: float
+    reference: float
+
+
+class ProtocolPart(_Model):
+    """The rules."""
+
+    name: str
+    hash: str
+    rules: dict[str, Any]
+
+
+class CurvePoint(_Model):
+    """Training metrics after some updates."""
+
+    update: int
+    metrics: dict[str, float]
+
+
+class Training(_Model):
+    """How long it took; `seeds_stacked` seeds shared the time."""
+
+    seconds: float
+    updates: int
+    seeds_stacked: int
+
+
+class Record(_Model):
+    """One finished run."""
+
+    schema_version: Literal[1] = 1
+    key: str
+    algorithm: AlgorithmPart
+    dataset: DataPart
+    task: TaskPart
+    protocol: ProtocolPart
+    seed: int
+    outcomes: list[Outcome]
+    curve: list[CurvePoint]
+    training: Training
+    evaluation_seconds: float
+    gnomon: str
+    versions: dict[str, str]
+    platform: dict[str, str]
+    hardware: dict[str, str]
+    artefacts: dict[str, str]
+    command: str
+    finished: datetime
+
+    @property
+    def value(self) -> float:
+        """Mean of the task's metric over the final episodes."""
+        return sum(outcome.value for outcome in self.outcomes) / len(self.outcomes)
+
+    @property
+    def score(self) -> float:
+        """100 · (value − random) / (reference − random), on the scale that the record holds."""
+        return 100 * (self.value - self.task.random) / (self.task.reference - self.task.random)
+
+
+def read_record(folder: Path) -> Record:
+    """The record of a run's folder.
+
+    Raises:
+        GnomonError: it is missing or damaged.
+    """
+    try:
+        return Record.model_validate_json((folder / RECORD).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise GnomonError(f"{folder / RECORD} cannot be read. Delete {folder} and evaluate again.") from error
+
+
+def where_and_when() -> dict[str, Any]:
+    """The fields of a record that describe this machine and this moment."""
+    from importlib.metadata import version
+
+    return {
+        "gnomon": __version__,
+        "versions": {"torch": version("torch"), **simulator_versions()},
+        "platform": this_platform(),
+        "hardware": {"cpu": _cpu(), "cores": str(os.cpu_count()), "accelerator": "none"},
+        "finished": datetime.now(UTC).replace(microsecond=0),
+    }
+
+
+def _cpu() -> str:
+    """The model name of the processor, as Linux tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )

@@ -1,0 +1,56 @@
+"""Measuring the two ends of a task's score scale: the random policy and the deterministic expert."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gnomon.benchmarks.contracts import ControlTask
+from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.seeds import seed_of
+from gnomon.benchmarks.tasks import TASKS
+from gnomon.datasets.manifest import simulator_versions
+from gnomon.datasets.policies import POLICIES
+from gnomon.errors import GnomonError
+
+LANES = 10
+LEAST_DISTANCE = 10  # standard errors between the ends; with less, noise of the scale would be read as skill
+
+
+def measure(id: str, episodes: int) -> dict[str, Any]:
+    """The entry of `reference_scores.json` for a task: means, standard errors, and how they were measured.
+
+    Raises:
+        GnomonError: expert and random differ by less than ten standard errors, so a score would mean nothing.
+    """
+    task = TASKS[id]
+    ends = {"random": _values(task, "uniform", episodes), "reference": _values(task, task.expert, episodes)}
+    entry: dict[str, Any] = {end: _summary(values) for end, values in ends.items()}
+    distance = entry["reference"]["mean"] - entry["random"]["mean"]
+    error = np.hypot(entry["reference"]["standard_error"], entry["random"]["standard_error"])
+    if distance < LEAST_DISTANCE * error or distance <= 0:
+        raise GnomonError(
+            f"{id} gets no score scale: the expert's {task.metric} ({entry['reference']['mean']:.3g}) is not "
+            f"{LEAST_DISTANCE} standard errors above the random policy's ({entry['random']['mean']:.3g})."
+        )
+    return entry | {
+        "metric": task.metric,
+        "expert": task.expert,
+        "episodes": episodes,
+        "versions": simulator_versions(),
+    }
+
+
+def _values(task: ControlTask, policy: str, episodes: int) -> np.ndarray:
+    seed = partial(seed_of, "reference", f"{task.id} {policy}")
+    played = rollout(task, POLICIES[policy](task), [seed(index) for index in range(episodes)], LANES)
+    if task.metric == "success":
+        return np.array([float(episode.success.any()) for episode in played])
+    return np.array([episode.rewards.sum(dtype=np.float64) for episode in played])
+
+
+def _summary(values: np.ndarray) -> dict[str, float]:
+    return {
+        "mean": round(float(values.mean()), 6),
+        "standard_error": round(float(values.std(ddof=1) / np.sqrt(len(values))), 6),
+    }

@@ -1,0 +1,167 @@
+"""Results: records that may share a table, and their scores."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gnomon.datasets.recipes import RECIPES
+from gnomon.errors import ComparisonError
+from gnomon.evaluation.intervals import Estimate, student_estimate
+from gnomon.evaluation.protocol import Protocol
+from gnomon.evaluation.record import Record, read_record
+from gnomon.evaluation.suites import Suite
+from gnomon.files import home
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True)
+class Results:
+    """Comparable records, ordered by algorithm, dataset and seed.
+
+    Raises:
+        ComparisonError: two of them differ in protocol, or in the recipe, task version or score scale of a dataset.
+    """
+
+    records: tuple[Record, ...]
+
+    def __post_init__(self) -> None:
+        check_comparable(self.records)
+
+    @property
+    def algorithms(self) -> list[str]:
+        return sorted({record.algorithm.name for record in self.records})
+
+    @property
+    def datasets(self) -> list[str]:
+        return sorted({record.dataset.id for record in self.records})
+
+    @cached_property
+    def scores(self) -> dict[tuple[str, str], NDArray[np.float64]]:
+        """(algorithm, dataset) → one score a seed, in the order of the seeds."""
+        collected: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for record in self.records:
+            collected[record.algorithm.name, record.dataset.id].append(record.score)
+        return {cell: np.array(scores) for cell, scores in collected.items()}
+
+    def cell(self, algorithm: str, dataset: str) -> Estimate:
+        """Mean score of an algorithm on a dataset, with Student's interval over seeds."""
+        task = next(record.task for record in self.records if record.dataset.id == dataset)
+        span = task.reference - task.random
+        bounds = (-100 * task.random / span, 100 * (1 - task.random) / span)
+        return student_estimate(
+            self.scores[algorithm, dataset], bounds if task.metric == "success" else (-np.inf, np.inf)
+        )
+
+    def matrix(self, algorithm: str, datasets: Sequence[str]) -> NDArray[np.float64] | None:
+        """[seeds, datasets] scores, with as many seeds as every dataset has; none where a dataset is missing."""
+        columns = [self.scores.get((algorithm, dataset)) for dataset in datasets]
+        present = [column for column in columns if column is not None]
+        if len(present) < len(columns) or not present:
+            return None
+        return np.stack([column[: min(map(len, present))] for column in present], 1)
+
+    @property
+    def table(self) -> "pandas.DataFrame":
+        """One row an algorithm, one column a dataset: mean score over seeds."""
+        import pandas
+
+        rows = {
+            algorithm: {
+                dataset: float(self.scores[algorithm, dataset].mean())
+                for dataset in self.datasets
+                if (algorithm, dataset) in self.scores
+            }
+            for algorithm in self.algorithms
+        }
+        return pandas.DataFrame.from_dict(rows, orient="index", columns=self.datasets).rename_axis(
+            "algorithm"
+        )
+
+    @property
+    def outcomes(self) -> "pandas.DataFrame":
+        """One row a judged episode: algorithm, dataset, task, seed and the fields of `Outcome`."""
+        import pandas
+
+        return pandas.DataFrame(
+            [
+                {
+                    "run": record.key,
+                    "algorithm": record.algorithm.name,
+                    "dataset": record.dataset.id,
+                    "task": record.task.id,
+                    "seed": record.seed,
+                    **outcome.model_dump(),
+                }
+                for record in self.records
+                for outcome in record.outcomes
+            ]
+        )
+
+
+def check_comparable(records: Iterable[Record]) -> None:
+    """Refuse records that were judged under different rules; the sentence names the first difference."""
+    first: dict[str, tuple[Record, dict[str, object]]] = {}
+    for record in records:
+        for scope, facts in (("", _rules(record)), (record.dataset.id, _data(record))):
+            other, known = first.setdefault(scope, (record, facts))
+            for name, value in facts.items():
+                if value != known[name]:
+                    raise ComparisonError(
+                        f"Runs {other.key} and {record.key} cannot share a table{f' on {scope}' if scope else ''}: "
+                        f"their {name} differs ({known[name]} and {value})."
+                    )
+
+
+def _rules(record: Record) -> dict[str, object]:
+    return {"protocol": f"{record.protocol.name} {record.protocol.hash[:12]}"}
+
+
+def _data(record: Record) -> dict[str, object]:
+    return {
+        "task": record.task.id,
+        "score scale": (record.task.random, record.task.reference),
+        "recipe": record.dataset.recipe_hash[:12],
+    }
+
+
+def read_results(suite: Suite, protocol: Protocol) -> Results:
+    """All finished runs of a suite under a protocol, in this home.
+
+    Runs of another recipe or score scale than today's are left out. Of an algorithm whose file or configuration
+    changed, only the version that ran last is kept: never a mixture, and never the best.
+    """
+    folders = sorted((home() / "runs").glob("[0-9a-f]*"))
+    records = [record for record in map(read_record, folders) if _belongs(record, suite, protocol)]
+    newest = {}
+    for record in sorted(records, key=lambda record: record.finished):
+        newest[record.algorithm.name] = _version(record)
+    kept = [record for record in records if newest[record.algorithm.name] == _version(record)]
+    return Results(
+        tuple(sorted(kept, key=lambda record: (record.algorithm.name, record.dataset.id, record.seed)))
+    )
+
+
+def _version(record: Record) -> tuple[str, str]:
+    return record.algorithm.digest, str(sorted(record.algorithm.config.items()))
+
+
+def _belongs(record: Record, suite: Suite, protocol: Protocol) -> bool:
+    if record.protocol.hash != protocol.hash or record.dataset.id not in suite.datasets:
+        return False
+    recipe = RECIPES[record.dataset.id]
+    from gnomon.benchmarks.tasks import TASKS
+
+    scale = TASKS[recipe.task].scale
+    return (record.dataset.recipe_hash, record.task.id, record.task.random, record.task.reference) == (
+        recipe.hash,
+        recipe.task,
+        scale.random,
+        scale.reference,
+    )

@@ -1,0 +1,18 @@
+"""Optimality gap: how far scores stay below the expert's, with nothing gained by exceeding it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gnomon.evaluation.statistics import STATISTICS
+
+EXPERT = 100.0
+
+
+@STATISTICS.register("optimality-gap")
+def optimality_gap(scores: NDArray) -> NDArray:
+    """100 − mean of min(score, 100), in score points; lower is better (arXiv 2108.13264, §4.3, γ = 100).
+
+    >>> float(optimality_gap(np.array([[50.0, 150.0]])))
+    25.0
+    """
+    return EXPERT - np.minimum(scores, EXPERT).mean((-2, -1))

@@ -1,0 +1,186 @@
+"""A board: everything that a leaderboard page shows, computed from records, frozen, and the same for equal records."""
+
+from dataclasses import asdict, dataclass
+from itertools import permutations
+from typing import Any
+
+from gnomon.datasets.recipes import RECIPES
+from gnomon.datasets.store import is_built, load_dataset
+from gnomon.evaluation.aggregate import estimates
+from gnomon.evaluation.improvement import probability_of_improvement
+from gnomon.evaluation.intervals import Estimate, bootstrap_estimate
+from gnomon.evaluation.results import Results
+from gnomon.leaderboard.tracks import Track
+
+
+@dataclass(frozen=True)
+class Row:
+    """One algorithm.
+
+    Attributes:
+        rank: from 1; none where a dataset or seeds are missing (then `missing` says which).
+        estimates: statistic → estimate over all datasets; empty where a dataset is missing.
+        seeds: of the dataset with the fewest.
+        reference, digest, config: what ran.
+        command: does the first of its runs again.
+        training_seconds: mean of what one run took, shared time counted once.
+    """
+
+    algorithm: str
+    rank: int | None
+    missing: str
+    estimates: dict[str, Estimate]
+    seeds: int
+    reference: str
+    digest: str
+    config: dict[str, Any]
+    command: str
+    training_seconds: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One algorithm on one dataset: the mean score, and the score of each seed."""
+
+    algorithm: str
+    dataset: str
+    mean: Estimate
+    seeds: tuple[int, ...]
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class DatasetLine:
+    """What a dataset is, and the score of the policy that collected it (mean over its episodes)."""
+
+    id: str
+    summary: str
+    task: str
+    metric: str
+    recipe_hash: str
+    content_hashes: tuple[str, ...]
+    data_score: float | None
+    transitions: int | None
+    episodes: int | None
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """Probability that a seed of `algorithm` beats a seed of `over` on the same dataset."""
+
+    algorithm: str
+    over: str
+    probability: Estimate
+
+
+@dataclass(frozen=True)
+class Board:
+    """One track's ranking."""
+
+    track: str
+    title: str
+    summary: str
+    statistic: str
+    least_seeds: int
+    protocol: str
+    protocol_hash: str
+    rules: dict[str, Any]
+    datasets: tuple[DatasetLine, ...]
+    rows: tuple[Row, ...]
+    cells: tuple[Cell, ...]
+    improvements: tuple[Improvement, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The board as JSON values."""
+        return asdict(self)
+
+
+def make_board(track: Track, results: Results) -> Board:
+    """Rank what has run. Rows are ordered by the track's statistic; incomplete ones follow, by name."""
+    datasets = list(track.suite.datasets)
+    rows = [_row(track, results, algorithm, datasets) for algorithm in results.algorithms]
+    ranked = sorted(
+        (row for row in rows if not row.missing), key=lambda row: -row.estimates[track.statistic].value
+    )
+    ranked = [Row(**{**vars(row), "rank": _rank(ranked, row, track.statistic)}) for row in ranked]
+    return Board(
+        track=track.id,
+        title=track.title,
+        summary=track.summary,
+        statistic=track.statistic,
+        least_seeds=track.least_seeds,
+        protocol=track.protocol.name,
+        protocol_hash=track.protocol.hash,
+        rules=track.protocol.rules,
+        datasets=tuple(_dataset_line(dataset, results) for dataset in datasets),
+        rows=(*ranked, *(row for row in rows if row.missing)),
+        cells=tuple(_cell(results, *cell) for cell in sorted(results.scores)),
+        improvements=_improvements(results, [row.algorithm for row in ranked], datasets),
+    )
+
+
+def _rank(ranked: list[Row], row: Row, statistic: str) -> int:
+    """Equal values share a rank."""
+    return 1 + sum(other.estimates[statistic].value > row.estimates[statistic].value for other in ranked)
+
+
+def _row(track: Track, results: Results, algorithm: str, datasets: list[str]) -> Row:
+    records = [record for record in results.records if record.algorithm.name == algorithm]
+    seeds = {dataset: len(results.scores.get((algorithm, dataset), ())) for dataset in datasets}
+    first = records[0]
+    return Row(
+        algorithm=algorithm,
+        rank=None,
+        missing=_missing(seeds, track.least_seeds),
+        estimates=estimates(results, algorithm, datasets),
+        seeds=min(seeds.values()),
+        reference=first.algorithm.reference,
+        digest=first.algorithm.digest,
+        config=first.algorithm.config,
+        command=first.command,
+        training_seconds=sum(r.training.seconds / r.training.seeds_stacked for r in records) / len(records),
+    )
+
+
+def _missing(seeds: dict[str, int], least: int) -> str:
+    absent = [dataset for dataset, count in seeds.items() if count == 0]
+    few = [f"{dataset} has {count} of {least} seeds" for dataset, count in seeds.items() if 0 < count < least]
+    return "; ".join([*(f"{dataset} was not run" for dataset in absent), *few])
+
+
+def _cell(results: Results, algorithm: str, dataset: str) -> Cell:
+    seeds = [r.seed for r in results.records if (r.algorithm.name, r.dataset.id) == (algorithm, dataset)]
+    scores = tuple(results.scores[algorithm, dataset].tolist())
+    return Cell(algorithm, dataset, results.cell(algorithm, dataset), tuple(seeds), scores)
+
+
+def _dataset_line(id: str, results: Results) -> DatasetLine:
+    from gnomon.benchmarks.tasks import TASKS
+
+    recipe, task = RECIPES[id], TASKS[RECIPES[id].task]
+    manifest = load_dataset(id).manifest if is_built(id) else None
+    return DatasetLine(
+        id=id,
+        summary=recipe.summary,
+        task=task.id,
+        metric=task.metric,
+        recipe_hash=recipe.hash,
+        content_hashes=tuple(sorted({r.dataset.content_hash for r in results.records if r.dataset.id == id})),
+        data_score=float(task.score(manifest.statistics[task.metric])) if manifest else None,
+        transitions=manifest.transitions if manifest else None,
+        episodes=manifest.episodes if manifest else None,
+    )
+
+
+def _improvements(results: Results, algorithms: list[str], datasets: list[str]) -> tuple[Improvement, ...]:
+    matrices = {name: matrix for name in algorithms if (matrix := results.matrix(name, datasets)) is not None}
+    return tuple(
+        Improvement(
+            one,
+            other,
+            bootstrap_estimate(
+                "probability of improvement", probability_of_improvement, matrices[one], matrices[other]
+            ),
+        )
+        for one, other in permutations(matrices, 2)
+    )

@@ -1,0 +1,39 @@
+"""The tracks: each file registers one ranking: a suite, a protocol, and the statistic that orders it."""
+
+from dataclasses import dataclass
+
+from gnomon.evaluation.protocol import Protocol, get_protocol
+from gnomon.evaluation.suites import Suite, get_suite
+from gnomon.registry import Registry
+
+
+@dataclass(frozen=True)
+class Track:
+    """What is ranked, and by what.
+
+    Attributes:
+        id: name in the address of its page.
+        title, summary: for people.
+        suite_name, protocol_name: what runs count.
+        statistic: the registered statistic that orders the rows.
+        least_seeds: an algorithm with fewer seeds on a dataset is shown as incomplete and not ranked.
+    """
+
+    id: str
+    title: str
+    summary: str
+    suite_name: str
+    protocol_name: str
+    statistic: str = "iqm"
+    least_seeds: int = 3
+
+    @property
+    def suite(self) -> Suite:
+        return get_suite(self.suite_name)
+
+    @property
+    def protocol(self) -> Protocol:
+        return get_protocol(self.protocol_name)
+
+
+TRACKS: Registry[Track] = Registry("track", __name__)

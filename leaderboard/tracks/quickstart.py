@@ -1,0 +1,14 @@
+"""The track of the quick start: two datasets, a minute of training."""
+
+from gnomon.leaderboard.tracks import TRACKS, Track
+
+TRACKS.add(
+    "quickstart",
+    Track(
+        id="quickstart",
+        title="Quick start",
+        summary="Two small datasets and a minute of training: proof that everything works, not evidence of who is best.",
+        suite_name="quickstart",
+        protocol_name="smoke",
+    ),
+)
