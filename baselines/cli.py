@@ -14,9 +14,7 @@ def list_(as_json: bool = typer.Option(False, "--json", help="Machine-readable."
     from gnomon.tables import show
 
     documents = {name: sys.modules[baseline.__module__].__doc__ or "" for name, baseline in BASELINES.items()}
-    show(
-        [{"baseline": name, "summary": text.partition("\n")[0]} for name, text in documents.items()], as_json
-    )
+    show([{"baseline": name, "summary": text.partition("\n")[0]} for name, text in documents.items()], as_json)
 
 
 @baselines.command()

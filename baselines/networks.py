@@ -6,6 +6,7 @@ shape takes another path, with another order of addition, when it is batched.)
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -20,14 +21,12 @@ def streams(seeds: Sequence[int]) -> list[torch.Generator]:
 
 def multilayer_perceptron(sizes: Sequence[int], streams: Sequence[torch.Generator]) -> Layers:
     """Uniform ±1/√in for weights and biases, which is PyTorch's default for a linear layer."""
-    return [_layer(size_in, size_out, streams) for size_in, size_out in zip(sizes, sizes[1:], strict=False)]
+    return [_layer(size_in, size_out, streams) for size_in, size_out in pairwise(sizes)]
 
 
 def _layer(size_in: int, size_out: int, streams: Sequence[torch.Generator]) -> tuple[Tensor, Tensor]:
     bound = size_in**-0.5
-    weight = torch.stack(
-        [torch.empty(size_in, size_out).uniform_(-bound, bound, generator=s) for s in streams]
-    )
+    weight = torch.stack([torch.empty(size_in, size_out).uniform_(-bound, bound, generator=s) for s in streams])
     bias = torch.stack([torch.empty(1, size_out).uniform_(-bound, bound, generator=s) for s in streams])
     return weight.requires_grad_(), bias.requires_grad_()
 

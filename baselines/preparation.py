@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import gymnasium
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -43,8 +42,7 @@ class Prepared:
 
 def prepare(dataset: Dataset) -> Prepared:
     """Read a dataset and normalise it."""
-    box = dataset.task.make().action_space
-    assert isinstance(box, gymnasium.spaces.Box)
+    box = dataset.task.make().action_box
     data = dataset.transitions()
     mean = data.observations.mean(0, dtype=np.float64).astype(np.float32)
     scale = (data.observations.std(0, dtype=np.float64) + 1e-3).astype(np.float32)

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     import gymnasium
 
+    from gnomon.benchmarks.environment import TaskEnvironment
+
 Metric = Literal["return", "success"]
 
 
@@ -51,9 +53,7 @@ class Episode:
     """
 
     seed: int
-    observations: NDArray[
-        np.float32
-    ]  # [T + 1, observation dimension]; the last is the true final observation
+    observations: NDArray[np.float32]  # [T + 1, observation dimension]; the last is the true final observation
     actions: NDArray[np.float32]  # [T, action dimension], inside the action box
     rewards: NDArray[np.float32]  # [T]
     success: NDArray[np.bool_]  # [T]; whether the goal is reached after the step
@@ -96,7 +96,7 @@ class ControlTask:
         metric: `return` (sum of rewards) or `success` (reached at any step).
         expert: id of the behaviour policy whose deterministic run is the reference of the scale.
         observation: name → columns of the flat observation.
-        base: makes the family's environment, with flat observations, for a render mode.
+        simulator: makes the family's simulator, with flat observations, for a render mode.
     """
 
     id: str
@@ -105,17 +105,17 @@ class ControlTask:
     metric: Metric
     expert: str
     observation: Mapping[str, slice]
-    base: "Callable[[str | None], gymnasium.Env[Any, Any]]"
+    simulator: "Callable[[str | None], gymnasium.Env[Any, Any]]"
 
     @property
     def family(self) -> str:
         return self.id.partition("/")[0]
 
-    def make(self, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
+    def make(self, render_mode: str | None = None) -> "TaskEnvironment":
         """A Gymnasium environment: flat float32 observations and actions, `success` in every info."""
         from gnomon.benchmarks.environment import TaskEnvironment
 
-        return TaskEnvironment(self.base(render_mode), self.horizon)
+        return TaskEnvironment(self.simulator(render_mode), self.horizon)
 
     @property
     def scale(self) -> ScoreScale:

@@ -1,13 +1,14 @@
-"""The outermost wrapper of every control task: float32 in and out, a horizon, a success flag."""
+"""The environment of every control task: a simulator, with float32 in and out, a horizon and a success flag."""
 
 from typing import Any
 
 import gymnasium
 import numpy as np
+from gymnasium.spaces import Box
 from numpy.typing import ArrayLike, NDArray
 
 
-class TaskEnvironment(gymnasium.Wrapper[NDArray[np.float32], NDArray[np.float32], Any, Any]):
+class TaskEnvironment(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
     """Casts what the simulator says to float32 once, so that what is stored is what was seen and stepped.
 
     | value            | type                                                                        |
@@ -20,28 +21,28 @@ class TaskEnvironment(gymnasium.Wrapper[NDArray[np.float32], NDArray[np.float32]
     | info["success"]  | bool                                                                        |
     """
 
-    def __init__(self, env: gymnasium.Env[Any, Any], horizon: int) -> None:
-        super().__init__(env)
-        assert env.observation_space.shape is not None
-        assert isinstance(env.action_space, gymnasium.spaces.Box)
-        box = gymnasium.spaces.Box
-        self.observation_space = box(-np.inf, np.inf, env.observation_space.shape, np.float32)
-        self.action_space = box(
-            env.action_space.low.astype(np.float32), env.action_space.high.astype(np.float32)
-        )
+    def __init__(self, simulator: gymnasium.Env[Any, Any], horizon: int) -> None:
+        observations, actions = simulator.observation_space, simulator.action_space
+        assert observations.shape is not None
+        assert isinstance(actions, Box)
+        self.simulator = simulator
+        self.metadata, self.render_mode = simulator.metadata, simulator.render_mode
+        self.observation_space = Box(-np.inf, np.inf, observations.shape, np.float32)
+        self.action_space = self.action_box = Box(actions.low.astype(np.float32), actions.high.astype(np.float32))
         self._horizon = horizon
         self._elapsed = 0
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        super().reset(seed=seed)
         self._elapsed = 0
-        observation, info = self.env.reset(seed=seed, options=options)
+        observation, info = self.simulator.reset(seed=seed, options=options)
         return np.asarray(observation, np.float32), info
 
     def step(self, action: ArrayLike) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        inside = np.asarray(action, np.float32).clip(self.action_space.low, self.action_space.high)  # pyright: ignore[reportAttributeAccessIssue]
-        observation, reward, terminated, truncated, info = self.env.step(inside)
+        inside = np.asarray(action, np.float32).clip(self.action_box.low, self.action_box.high)
+        observation, reward, terminated, truncated, info = self.simulator.step(inside)
         self._elapsed += 1
         truncated = not terminated and (truncated or self._elapsed >= self._horizon)
         info["success"] = bool(info.get("success", False))
@@ -52,3 +53,9 @@ class TaskEnvironment(gymnasium.Wrapper[NDArray[np.float32], NDArray[np.float32]
             bool(truncated),
             info,
         )
+
+    def render(self) -> Any:
+        return self.simulator.render()
+
+    def close(self) -> None:
+        self.simulator.close()

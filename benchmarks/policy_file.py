@@ -30,7 +30,7 @@ class NetworkPolicy:
     low: NDArray[np.float32]
     high: NDArray[np.float32]
 
-    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float32]:  # noqa: ARG002
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.floating]:
         hidden = (observations - self.mean) / self.scale
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             hidden = np.maximum(hidden @ weight + bias, 0)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import gymnasium
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -37,9 +36,8 @@ class Lanes:
     def __init__(self, task: ControlTask, count: int) -> None:
         self.task = task
         self.environments = [task.make() for _ in range(count)]
-        space = self.environments[0].action_space
-        assert isinstance(space, gymnasium.spaces.Box)
-        self.low, self.high = space.low, space.high
+        box = self.environments[0].action_box
+        self.low, self.high = box.low, box.high
         self.observation_shape = self.environments[0].observation_space.shape or ()
 
     def run(self, policy: Policy, seeds: Sequence[int]) -> list[Episode]:

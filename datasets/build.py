@@ -32,9 +32,7 @@ from gnomon.workers import count_of, map_in_order
 ROUNDS = 2  # episodes a lane in one shard
 
 
-def build_dataset(
-    id: str, workers: int | str = "auto", on_progress: Callable[[int], None] = lambda _: None
-) -> Dataset:
+def build_dataset(id: str, workers: int | str = "auto", on_progress: Callable[[int], None] = lambda _: None) -> Dataset:
     """The dataset of that id, built first where it is missing; a second process building the same id waits.
 
     Args:
@@ -80,9 +78,7 @@ def collect_shard(recipe: Recipe, folder: Path, number: int) -> Path:
     if not path.exists():
         size = ROUNDS * recipe.lanes
         task = TASKS[recipe.task]
-        seeds = [
-            seed_of("collect", recipe.hash, index) for index in range(number * size, (number + 1) * size)
-        ]
+        seeds = [seed_of("collect", recipe.hash, index) for index in range(number * size, (number + 1) * size)]
         episodes = rollout(task, POLICIES[recipe.policy](task, **recipe.options), seeds, recipe.lanes)
         _save_shard(columns.from_episodes(episodes), path)
     return path
@@ -128,8 +124,7 @@ def _write(recipe: Recipe, data: Columns, folder: Path) -> None:
         versions=simulator_versions(),
         platform=this_platform(),
         files={
-            str(path.relative_to(folder)): File(bytes=path.stat().st_size, sha256=hash_file(path))
-            for path in files
+            str(path.relative_to(folder)): File(bytes=path.stat().st_size, sha256=hash_file(path)) for path in files
         },
     )
     write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=2) + "\n")

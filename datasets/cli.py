@@ -42,9 +42,7 @@ def info(id: str) -> None:
     if is_built(id):
         typer.echo(load_dataset(id).manifest.model_dump_json(indent=1))
     else:
-        typer.echo(
-            json.dumps({**asdict(RECIPES[id]), "recipe_hash": RECIPES[id].hash, "built": False}, indent=1)
-        )
+        typer.echo(json.dumps({**asdict(RECIPES[id]), "recipe_hash": RECIPES[id].hash, "built": False}, indent=1))
 
 
 @datasets.command()
@@ -60,9 +58,7 @@ def build(
     totals = {id: RECIPES[id].transitions for id in ids}
     for id, total in totals.items():
         with progress_bars() as on_progress:
-            dataset = build_dataset(
-                id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total)
-            )
+            dataset = build_dataset(id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total))
         made = dataset.manifest
         typer.echo(
             f"{id}: {made.transitions:,} transitions in {made.episodes:,} episodes, content {made.content_hash[:12]}"

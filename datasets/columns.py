@@ -47,8 +47,7 @@ def to_episodes(columns: Columns) -> list[Episode]:
     """The episodes again, as views of the columns where they are contiguous."""
     offsets = columns["offsets"]
     return [
-        _episode(columns, number, int(offsets[number]), int(offsets[number + 1]))
-        for number in range(len(offsets) - 1)
+        _episode(columns, number, int(offsets[number]), int(offsets[number + 1])) for number in range(len(offsets) - 1)
     ]
 
 

@@ -66,24 +66,18 @@ class Dataset:
                 columns.save(minari_file.read(self.path), folder)
             loaded = columns.load(folder)
         except (OSError, ValueError, KeyError) as error:
-            raise DatasetError(
-                f"The data of {self.id} in {self.path} cannot be read ({error}). {_CURE}"
-            ) from error
+            raise DatasetError(f"The data of {self.id} in {self.path} cannot be read ({error}). {_CURE}") from error
         if (len(loaded["rewards"]), len(loaded["seeds"])) != (
             self.manifest.transitions,
             self.manifest.episodes,
         ):
-            raise DatasetError(
-                f"The columns of {self.id} do not have the size that the manifest says. {_CURE}"
-            )
+            raise DatasetError(f"The columns of {self.id} do not have the size that the manifest says. {_CURE}")
         return loaded
 
     def transitions(self) -> Transitions:
         """All transitions as arrays."""
         data = self.columns
-        row = np.arange(len(data["rewards"])) + np.repeat(
-            np.arange(len(data["seeds"])), np.diff(data["offsets"])
-        )
+        row = np.arange(len(data["rewards"])) + np.repeat(np.arange(len(data["seeds"])), np.diff(data["offsets"]))
         return Transitions(
             observations=data["observations"][row],
             actions=np.array(data["actions"]),
@@ -98,9 +92,7 @@ class Dataset:
         import torch
 
         arrays = self.transitions()
-        return {
-            field.name: torch.from_numpy(getattr(arrays, field.name)).to(device) for field in fields(arrays)
-        }
+        return {field.name: torch.from_numpy(getattr(arrays, field.name)).to(device) for field in fields(arrays)}
 
     def episodes(self) -> Iterator[Episode]:
         """The episodes in order, as views of the memory-mapped columns."""
@@ -118,9 +110,7 @@ class Dataset:
             raise DatasetError(f"{self.path / minari_file.DATA} cannot be read ({error}). {_CURE}") from error
         for name, data in (("HDF5 file", stored), ("column store", self.columns)):
             if hash_arrays(data) != self.manifest.content_hash:
-                raise DatasetError(
-                    f"The {name} of {self.id} does not have the content hash of its manifest. {_CURE}"
-                )
+                raise DatasetError(f"The {name} of {self.id} does not have the content hash of its manifest. {_CURE}")
 
 
 _CURE = "Delete the folder and build it again."

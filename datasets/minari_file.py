@@ -5,13 +5,13 @@ the result with Minari.
 """
 
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 
-from gnomon.benchmarks.contracts import ControlTask
+from gnomon.benchmarks.contracts import ControlTask, Episode
 from gnomon.datasets.columns import Columns, from_episodes, to_episodes
-from gnomon.benchmarks.contracts import Episode
 from gnomon.files import canonical_json, write_atomically
 
 DATA = "data/main_data.hdf5"
@@ -24,9 +24,7 @@ def write(columns: Columns, task: ControlTask, id: str, folder: Path) -> None:
     with h5py.File(folder / DATA, "w", libver="latest", track_order=True) as file:
         for number, episode in enumerate(to_episodes(columns)):
             _write_episode(file.create_group(f"episode_{number}"), number, episode)
-    write_atomically(
-        folder / METADATA, canonical_json(_metadata(columns, task, id, (folder / DATA).stat().st_size))
-    )
+    write_atomically(folder / METADATA, canonical_json(_metadata(columns, task, id, (folder / DATA).stat().st_size)))
 
 
 def _write_episode(group: h5py.Group, number: int, episode: Episode) -> None:
@@ -39,9 +37,7 @@ def _write_episode(group: h5py.Group, number: int, episode: Episode) -> None:
     group["rewards"] = episode.rewards
     group["terminations"] = at_end & episode.terminated
     group["truncations"] = at_end & episode.truncated
-    group["infos/success"] = np.concatenate(
-        [[False], episode.success]
-    )  # Minari keeps one info an observation
+    group["infos/success"] = np.concatenate([[False], episode.success])  # Minari keeps one info an observation
 
 
 def _metadata(columns: Columns, task: ControlTask, id: str, size: int) -> dict[str, object]:
@@ -71,7 +67,7 @@ def read(folder: Path) -> Columns:
         return from_episodes([_read_episode(file[f"episode_{number}"]) for number in range(len(file))])
 
 
-def _read_episode(group: h5py.Group) -> Episode:
+def _read_episode(group: Any) -> Episode:
     return Episode(
         seed=int(group.attrs["seed"]),
         observations=group["observations"][()],

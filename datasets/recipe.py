@@ -39,9 +39,7 @@ class Recipe:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of what decides the data; prose and ranking are left out."""
-        return hash_of(
-            {key: value for key, value in asdict(self).items() if key not in ("summary", "ranked")}
-        )
+        return hash_of({key: value for key, value in asdict(self).items() if key not in ("summary", "ranked")})
 
 
 def _check_id(id: str) -> None:

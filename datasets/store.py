@@ -30,14 +30,10 @@ def load_dataset(id: str) -> Dataset:
     if not folder.exists():
         RECIPES[id]
         raise DatasetError(f"{id} is not on this machine; make it with: gnomon datasets build {id}")
-    manifest = read_manifest(folder)
+    manifest, cure = read_manifest(folder), f"Delete {folder} and build it again."
     for name, file in manifest.files.items():
         if not (folder / name).is_file() or (folder / name).stat().st_size != file.bytes:
-            raise DatasetError(
-                f"{folder / name} is missing or has another size than its manifest says. Delete {folder} and build it again."
-            )
+            raise DatasetError(f"{folder / name} is missing or does not have the size that its manifest says. {cure}")
     if id in RECIPES and RECIPES[id].hash != manifest.recipe_hash:
-        raise DatasetError(
-            f"{folder} was built from another recipe than this version of gnomon has for {id}. Delete it and build it again."
-        )
+        raise DatasetError(f"{folder} was built from another recipe than this version of gnomon has for {id}. {cure}")
     return Dataset(folder, manifest)

@@ -37,4 +37,4 @@ def aggregate(results: Results) -> "pandas.DataFrame":
         for algorithm in results.algorithms
         for name, e in estimates(results, algorithm, results.datasets).items()
     ]
-    return pandas.DataFrame(rows, columns=["algorithm", "statistic", "value", "lower", "upper", "seeds"])
+    return pandas.DataFrame(rows, columns=pandas.Index(["algorithm", "statistic", "value", "lower", "upper", "seeds"]))

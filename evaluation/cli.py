@@ -22,9 +22,7 @@ def evaluate_(
     algorithms: list[str] = typer.Argument(help="Names of baselines, or path/to/file.py:Class."),
     suite: str = typer.Option("quickstart", help="The datasets to learn from."),
     dataset: list[str] = typer.Option([], help="A dataset instead of a suite; may be given several times."),
-    protocol_name: str | None = typer.Option(
-        None, "--protocol", help="The rules; the suite's own by default."
-    ),
+    protocol_name: str | None = typer.Option(None, "--protocol", help="The rules; the suite's own by default."),
     seeds: int = typer.Option(3, min=1, help="How many training seeds: 0, 1, …"),
     seed_list: list[int] = typer.Option([], help="Which seeds instead; may be given several times."),
     workers: str = typer.Option("auto", help="Processes; auto is one a core."),
@@ -49,9 +47,7 @@ def results_group() -> None:
 @results.command()
 def table(
     suite: str = typer.Option("quickstart", help="Whose datasets."),
-    protocol_name: str | None = typer.Option(
-        None, "--protocol", help="The rules; the suite's own by default."
-    ),
+    protocol_name: str | None = typer.Option(None, "--protocol", help="The rules; the suite's own by default."),
     as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
 ) -> None:
     """Show every finished run of a suite that may share a table."""

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.tasks import get_task
 from gnomon.datasets.build import build_dataset
+from gnomon.datasets.recipes import RECIPES
 from gnomon.errors import UsageError
 from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.judges.control import judge
@@ -29,7 +30,7 @@ def evaluate(
     algorithm: "str | type[Any] | Sequence[str | type[Any]]",
     suite: str = "quickstart",
     datasets: Sequence[str] = (),
-    protocol: str | None = None,
+    protocol: str | Protocol | None = None,
     seeds: int | Sequence[int] = 3,
     workers: int | str = "auto",
     on_progress: Progress = lambda *_: None,
@@ -40,7 +41,7 @@ def evaluate(
         algorithm: a baseline's name, `path/to/file.py:Class`, a class that lies in a file, or several of them.
         suite: the datasets, missing ones are built first.
         datasets: ids to use instead of a suite's.
-        protocol: the rules; the suite's own where none is named.
+        protocol: the rules, by name or your own; the suite's where none are given.
         seeds: how many (0, 1, …), or which.
         workers: processes, or `auto` for one a core.
         on_progress: called with a stage, an amount of work that was just done, and the stage's total.
@@ -67,7 +68,7 @@ def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Seq
     """Every run of the algorithms on the suite."""
     algorithms = [algorithm_under_test(reference, protocol) for reference in references]
     return [
-        Run(algorithm, dataset, seed, protocol)
+        Run(algorithm, dataset, RECIPES[dataset].hash, seed, protocol)
         for algorithm in algorithms
         for dataset in suite.datasets
         for seed in seeds
@@ -75,8 +76,6 @@ def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Seq
 
 
 def _build(dataset: str, workers: int | str, on_progress: Progress) -> None:
-    from gnomon.datasets.recipes import RECIPES
-
     total = RECIPES[dataset].transitions
     build_dataset(dataset, workers, lambda amount: on_progress(f"building {dataset}", amount, total))
 
@@ -120,7 +119,7 @@ class PolicyEvaluation:
 
 
 def evaluate_policy(
-    policy: "Policy | Callable[[NDArray[np.float32]], ArrayLike]", task: str, protocol: str = "lite"
+    policy: "Policy | Callable[[NDArray[np.float32]], ArrayLike]", task: str, protocol: str | Protocol = "lite"
 ) -> PolicyEvaluation:
     """Judge a policy that was trained elsewhere, by the episodes that every run of the protocol is judged by.
 
@@ -144,5 +143,5 @@ def evaluate_policy(
 class _Function:
     function: Callable[[NDArray[np.float32]], ArrayLike]
 
-    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> ArrayLike:  # noqa: ARG002
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> ArrayLike:
         return self.function(observations)

@@ -1,6 +1,5 @@
 """Probability of improvement: how often a seed of one algorithm beats a seed of another on the same task."""
 
-import numpy as np
 from numpy.typing import NDArray
 
 
@@ -14,6 +13,7 @@ def probability_of_improvement(scores: NDArray, others: NDArray) -> NDArray:
     Returns:
         [...] in 0 … 1.
 
+    >>> import numpy as np
     >>> float(probability_of_improvement(np.array([[1.0], [3.0]]), np.array([[2.0], [3.0]])))
     0.375
     """

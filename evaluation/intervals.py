@@ -33,9 +33,7 @@ class Estimate:
     level: float = LEVEL
 
 
-def stratified_indices(
-    seeds: int, tasks: int, resamples: int, stream: np.random.Generator
-) -> NDArray[np.int64]:
+def stratified_indices(seeds: int, tasks: int, resamples: int, stream: np.random.Generator) -> NDArray[np.int64]:
     """[resamples, seeds, tasks] which seed stands where: each task's seeds are drawn anew, with replacement."""
     return stream.integers(0, seeds, (resamples, seeds, tasks))
 
@@ -50,9 +48,7 @@ def stratified_bootstrap(
         scores: one array [seeds, tasks] an algorithm that the statistic compares.
         indices: what `stratified_indices` drew for each of them.
     """
-    resampled = [
-        np.take_along_axis(array[None], index, 1) for array, index in zip(scores, indices, strict=True)
-    ]
+    resampled = [np.take_along_axis(array[None], index, 1) for array, index in zip(scores, indices, strict=True)]
     tail = 100 * (1 - LEVEL) / 2
     lower, upper = np.percentile(statistic(*resampled), [tail, 100 - tail])
     return float(lower), float(upper)
@@ -65,14 +61,12 @@ def bootstrap_estimate(name: str, statistic: Callable[..., NDArray], *scores: ND
     value = float(statistic(*scores))
     if n < LEAST_UNITS:
         return Estimate(name, value, None, None, "stratified bootstrap", n)
-    indices = [stratified_indices(*array.shape, RESAMPLES, stream) for array in scores]
+    indices = [stratified_indices(array.shape[0], array.shape[1], RESAMPLES, stream) for array in scores]
     lower, upper = stratified_bootstrap(statistic, *scores, indices=indices)
     return Estimate(name, value, *_unless_tied(lower, upper), "stratified bootstrap", n)
 
 
-def student_estimate(
-    values: NDArray, bounds: tuple[float, float] = (-np.inf, np.inf), unit: str = "seeds"
-) -> Estimate:
+def student_estimate(values: NDArray, bounds: tuple[float, float] = (-np.inf, np.inf), unit: str = "seeds") -> Estimate:
     """The mean of independent values with Student's interval, clipped to the range that the metric can take.
 
     >>> student_estimate(np.array([1.0, 2.0, 3.0])).upper  # 2 + 4.303 / sqrt(3)

@@ -55,17 +55,13 @@ def perform(stack: Stack) -> list[Path]:
         report(len(stack) * (update - (curves[0][-1].update if curves[0] else 0)))
         for index, curve in enumerate(curves):
             curve.append(
-                CurvePoint(
-                    update=update, metrics={name: float(values[index]) for name, values in metrics.items()}
-                )
+                CurvePoint(update=update, metrics={name: float(values[index]) for name, values in metrics.items()})
             )
 
     begun = time.perf_counter()
     algorithm = first.algorithm.make(first.protocol)
     policies = algorithm.train(dataset, [run.seed for run in stack], first.protocol.budget, on_checkpoint)
-    training = Training(
-        seconds=time.perf_counter() - begun, updates=first.protocol.updates, seeds_stacked=len(stack)
-    )
+    training = Training(seconds=time.perf_counter() - begun, updates=first.protocol.updates, seeds_stacked=len(stack))
     report(len(stack) * (first.protocol.updates - (curves[0][-1].update if curves[0] else 0)))
     _check_policies(policies, stack)
     return [
@@ -85,9 +81,7 @@ def _check_policies(policies: object, stack: Stack) -> None:
             )
 
 
-def _judge_and_write(
-    run: Run, policy: Policy, dataset: Dataset, training: Training, curve: list[CurvePoint]
-) -> Path:
+def _judge_and_write(run: Run, policy: Policy, dataset: Dataset, training: Training, curve: list[CurvePoint]) -> Path:
     begun = time.perf_counter()
     try:
         outcomes = judge(policy, dataset.task, run.protocol)

@@ -79,8 +79,10 @@ PROTOCOLS: Mapping[str, Protocol] = {
 }
 
 
-def get_protocol(name: str) -> Protocol:
-    """The protocol of that name; an unknown one raises UnknownId with the nearest."""
+def get_protocol(name: str | Protocol) -> Protocol:
+    """The protocol of that name, or the one given; an unknown name raises UnknownId with the nearest."""
+    if isinstance(name, Protocol):
+        return name
     if name not in PROTOCOLS:
         near = get_close_matches(name, PROTOCOLS, n=1, cutoff=0.3)
         raise UnknownId(f"There is no protocol {name!r}. Did you mean {(near or [*PROTOCOLS])[0]}?")
@@ -93,6 +95,4 @@ def differences(one: Protocol, other: Protocol) -> dict[str, tuple[Any, Any]]:
     >>> differences(PROTOCOLS["smoke"], PROTOCOLS["lite"])["episodes"]
     (50, 100)
     """
-    return {
-        rule: (value, other.rules[rule]) for rule, value in one.rules.items() if value != other.rules[rule]
-    }
+    return {rule: (value, other.rules[rule]) for rule, value in one.rules.items() if value != other.rules[rule]}

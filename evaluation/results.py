@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.recipes import RECIPES
 from gnomon.errors import ComparisonError
 from gnomon.evaluation.intervals import Estimate, student_estimate
@@ -80,9 +81,7 @@ class Results:
             }
             for algorithm in self.algorithms
         }
-        return pandas.DataFrame.from_dict(rows, orient="index", columns=self.datasets).rename_axis(
-            "algorithm"
-        )
+        return pandas.DataFrame(rows).T.reindex(columns=self.datasets).rename_axis("algorithm")
 
     @property
     def outcomes(self) -> "pandas.DataFrame":
@@ -143,9 +142,7 @@ def read_results(suite: Suite, protocol: Protocol) -> Results:
     for record in sorted(records, key=lambda record: record.finished):
         newest[record.algorithm.name] = _version(record)
     kept = [record for record in records if newest[record.algorithm.name] == _version(record)]
-    return Results(
-        tuple(sorted(kept, key=lambda record: (record.algorithm.name, record.dataset.id, record.seed)))
-    )
+    return Results(tuple(sorted(kept, key=lambda record: (record.algorithm.name, record.dataset.id, record.seed))))
 
 
 def _version(record: Record) -> tuple[str, str]:
@@ -156,8 +153,6 @@ def _belongs(record: Record, suite: Suite, protocol: Protocol) -> bool:
     if record.protocol.hash != protocol.hash or record.dataset.id not in suite.datasets:
         return False
     recipe = RECIPES[record.dataset.id]
-    from gnomon.benchmarks.tasks import TASKS
-
     scale = TASKS[recipe.task].scale
     return (record.dataset.recipe_hash, record.task.id, record.task.random, record.task.reference) == (
         recipe.hash,

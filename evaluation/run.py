@@ -9,7 +9,6 @@ from typing import Any
 from gnomon import __version__
 from gnomon.baselines.algorithm import Algorithm, configured
 from gnomon.baselines.registry import BASELINES
-from gnomon.datasets.recipes import RECIPES
 from gnomon.errors import UsageError
 from gnomon.evaluation.protocol import Protocol
 from gnomon.files import hash_of, home
@@ -43,16 +42,16 @@ class Run:
 
     algorithm: AlgorithmUnderTest
     dataset: str
+    recipe_hash: str
     seed: int
     protocol: Protocol
 
     @cached_property
     def key(self) -> str:
         """Sixteen hexadecimal digits over everything that decides the outcome."""
-        recipe = RECIPES[self.dataset]
         decides = {
             "algorithm": [self.algorithm.name, self.algorithm.digest, self.algorithm.config],
-            "dataset": [recipe.hash, recipe.task],
+            "recipe": self.recipe_hash,
             "seed": self.seed,
             "protocol": self.protocol.hash,
             "gnomon": __version__,
@@ -78,9 +77,7 @@ def algorithm_under_test(reference: str, protocol: Protocol) -> AlgorithmUnderTe
     instance, digest = _instance(reference, protocol)
     config = getattr(instance, "config", None)
     values = asdict(config) if is_dataclass(config) and not isinstance(config, type) else {}
-    return AlgorithmUnderTest(
-        instance.name, reference, digest, {key: _plain(value) for key, value in values.items()}
-    )
+    return AlgorithmUnderTest(instance.name, reference, digest, {key: _plain(value) for key, value in values.items()})
 
 
 def _instance(reference: str, protocol: Protocol) -> tuple[Algorithm, str]:
@@ -91,9 +88,7 @@ def _instance(reference: str, protocol: Protocol) -> tuple[Algorithm, str]:
     try:
         instance = configured(found.target, protocol.preset)
     except (TypeError, KeyError) as error:
-        raise UsageError(
-            f"{reference} cannot be made with the preset {protocol.preset!r}: {error}"
-        ) from error
+        raise UsageError(f"{reference} cannot be made with the preset {protocol.preset!r}: {error}") from error
     if not isinstance(getattr(instance, "name", None), str):
         raise UsageError(f"{reference} has no `name`; give the class one, it is what tables call it.")
     return instance, found.digest

@@ -99,9 +99,7 @@ def make_board(track: Track, results: Results) -> Board:
     """Rank what has run. Rows are ordered by the track's statistic; incomplete ones follow, by name."""
     datasets = list(track.suite.datasets)
     rows = [_row(track, results, algorithm, datasets) for algorithm in results.algorithms]
-    ranked = sorted(
-        (row for row in rows if not row.missing), key=lambda row: -row.estimates[track.statistic].value
-    )
+    ranked = sorted((row for row in rows if not row.missing), key=lambda row: -row.estimates[track.statistic].value)
     ranked = [Row(**{**vars(row), "rank": _rank(ranked, row, track.statistic)}) for row in ranked]
     return Board(
         track=track.id,

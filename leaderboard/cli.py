@@ -14,9 +14,7 @@ def leaderboard_group() -> None:
 
 @leaderboard.command()
 def build(
-    output: Path | None = typer.Option(
-        None, "--output", "-o", help="A folder; $GNOMON_HOME/leaderboard by default."
-    ),
+    output: Path | None = typer.Option(None, "--output", "-o", help="A folder; $GNOMON_HOME/leaderboard by default."),
 ) -> None:
     """Rank every finished run, and write the pages."""
     from gnomon.leaderboard.publish import publish

@@ -75,13 +75,9 @@ class TD3BC:
 
             with torch.no_grad():
                 noise = torch.stack([torch.randn(actions.shape[1:], generator=stream) for stream in streams])
-                noise = (config.target_noise * noise).clamp(
-                    -config.target_noise_clip, config.target_noise_clip
-                )
+                noise = (config.target_noise * noise).clamp(-config.target_noise_clip, config.target_noise_clip)
                 next_actions = (networks.forward(actor_target, next_observations).tanh() + noise).clamp(-1, 1)
-                next_values = torch.minimum(
-                    *(value(t, next_observations, next_actions) for t in critic_targets)
-                )
+                next_values = torch.minimum(*(value(t, next_observations, next_actions) for t in critic_targets))
                 targets = data.rewards[rows] + config.discount * (1 - data.terminated[rows]) * next_values
 
             critic_losses = sum((value(c, observations, actions) - targets).square().mean(1) for c in critics)
@@ -103,7 +99,5 @@ class TD3BC:
                     networks.move_towards(target, critic, config.target_rate)
 
             if update % 1000 == 0 or update == budget.updates:
-                on_checkpoint(
-                    update, {"critic loss": critic_losses.tolist(), "actor loss": actor_losses.tolist()}
-                )
+                on_checkpoint(update, {"critic loss": critic_losses.tolist(), "actor loss": actor_losses.tolist()})
         return data.policies(actor)

@@ -1,12 +1,12 @@
 """The tasks: each file of this folder is a family and registers its tasks when it is imported."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.registry import Registry
 
 if TYPE_CHECKING:
-    import gymnasium
+    from gnomon.benchmarks.environment import TaskEnvironment
 
 TASKS: Registry[ControlTask] = Registry("task", __name__)
 
@@ -25,6 +25,6 @@ def get_task(id: str) -> ControlTask:
     return TASKS[id]
 
 
-def make(id: str, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
+def make(id: str, render_mode: str | None = None) -> "TaskEnvironment":
     """A Gymnasium environment of that task, in one call."""
     return TASKS[id].make(render_mode)

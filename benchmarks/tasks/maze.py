@@ -77,9 +77,7 @@ def _make(name: str, render_mode: str | None) -> "gymnasium.Env[Any, Any]":
     with redirect_stderr(StringIO()):  # the package prints news about other environments
         from gymnasium_robotics.envs.maze.point_maze import PointMazeEnv
 
-    maze = PointMazeEnv(
-        [[int(wall) for wall in row] for row in walls(name)], render_mode, continuing_task=False
-    )
+    maze = PointMazeEnv([[int(wall) for wall in row] for row in walls(name)], render_mode, continuing_task=False)
     Path(maze.tmp_xml_file_path).unlink()  # it is left in the temporary folder otherwise
     box = gymnasium.spaces.Box(-np.inf, np.inf, (6,))
 
@@ -99,6 +97,6 @@ for _name, _horizon in HORIZONS.items():
             metric="success",
             expert="maze/planner",
             observation={"position": slice(0, 2), "velocity": slice(2, 4), "goal": slice(4, 6)},
-            base=partial(_make, _name),
+            simulator=partial(_make, _name),
         ),
     )

@@ -33,7 +33,7 @@ NAMES = """
 """.split()
 
 
-def _make(name: str, render_mode: str | None) -> "gymnasium.Env[Any, Any]":
+def _make(name: str, render_mode: Any) -> "gymnasium.Env[Any, Any]":
     """Meta-World's Gymnasium ids ignore `reset(seed)`; its classes obey a seed given beforehand."""
     import gymnasium
     from metaworld.env_dict import ALL_V3_ENVIRONMENTS
@@ -53,9 +53,7 @@ def _make(name: str, render_mode: str | None) -> "gymnasium.Env[Any, Any]":
     environment = ALL_V3_ENVIRONMENTS[f"{name}-v3"](render_mode=render_mode)
     environment._set_task_called = True
     environment._partially_observable = False
-    del (
-        environment.sawyer_observation_space
-    )  # cached while the goal was hidden, it would clip the goal to zero
+    del environment.sawyer_observation_space  # cached while the goal was hidden, it would clip the goal to zero
     environment._freeze_rand_vec = False
     environment.seeded_rand_vec = True
     return SeededUntilSuccess(environment)
@@ -77,6 +75,6 @@ for _name in NAMES:
                 "previous": slice(18, 36),
                 "goal": slice(36, 39),
             },
-            base=partial(_make, _name),
+            simulator=partial(_make, _name),
         ),
     )

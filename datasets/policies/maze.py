@@ -6,15 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnomon.benchmarks.contracts import ControlTask
-from gnomon.benchmarks.tasks.maze import walls
 from gnomon.benchmarks.seeds import policy_stream
+from gnomon.benchmarks.tasks.maze import walls
 from gnomon.datasets.policies import POLICIES
 
 REACHED = 0.45  # m; the task's own radius
 GOAL_NOISE = 0.25  # m, each way, around the centre of a cell; the task's own
 
 
-@POLICIES.register("maze/planner")
 class Planner:
     """Goes to the commanded goal on a shortest path.
 
@@ -25,9 +24,7 @@ class Planner:
         damping: action per metre a second of velocity, against it.
     """
 
-    def __init__(
-        self, task: ControlTask, noise: float = 0.0, gain: float = 10.0, damping: float = 1.0
-    ) -> None:
+    def __init__(self, task: ControlTask, noise: float = 0.0, gain: float = 10.0, damping: float = 1.0) -> None:
         self.map = PathMap(walls(task.id.removeprefix("maze/").removesuffix("-v1")))
         self.noise, self.gain, self.damping = noise, gain, damping
         self.streams: dict[int, np.random.Generator] = {}
@@ -39,7 +36,7 @@ class Planner:
         """[lanes, 2] where each lane is going."""
         return observations[:, 4:6]
 
-    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float64]:  # noqa: ARG002
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float64]:
         position, velocity = observations[:, 0:2].astype(np.float64), observations[:, 2:4].astype(np.float64)
         waypoints = self.map.waypoints(position, self.goals(observations))
         actions = (self.gain * (waypoints - position) - self.damping * velocity).clip(-1, 1)
@@ -48,7 +45,6 @@ class Planner:
         return actions
 
 
-@POLICIES.register("maze/wander")
 class Wander(Planner):
     """Goes to one hidden random goal after another and never looks at the commanded one."""
 
@@ -107,3 +103,7 @@ class PathMap:
         """[n, 2] where to head for: the centre of the next cell, or the goal once it is in the same cell."""
         here, there = self.cell_of(positions), self.cell_of(goals)
         return np.where((here == there)[:, None], goals, self.centres[self.next_cell[there, here]])
+
+
+POLICIES.add("maze/planner", Planner)
+POLICIES.add("maze/wander", Wander)

@@ -32,7 +32,7 @@ class Scripted:
         for lane, seed in zip(lanes, seeds, strict=True):
             self.experts[lane] = (self.expert(), policy_stream(seed))
 
-    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float64]:  # noqa: ARG002
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float64]:
         actions = np.zeros((len(observations), 4))
         for lane, (expert, stream) in self.experts.items():
             wanted = np.clip(expert.get_action(observations[lane].astype(np.float64)), -1, 1)  # pyright: ignore[reportAttributeAccessIssue]

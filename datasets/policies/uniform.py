@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,15 +15,14 @@ class Uniform:
     """Uniform over the task's action box, one stream an episode."""
 
     def __init__(self, task: ControlTask) -> None:
-        space = task.make().action_space
-        assert isinstance(space, gymnasium.spaces.Box)
-        self.low, self.high = space.low, space.high
+        box = task.make().action_box
+        self.low, self.high = box.low, box.high
         self.streams: dict[int, np.random.Generator] = {}
 
     def start_episodes(self, lanes: Sequence[int], seeds: Sequence[int]) -> None:
         self.streams |= {lane: policy_stream(seed) for lane, seed in zip(lanes, seeds, strict=True)}
 
-    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float64]:  # noqa: ARG002
+    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[np.float64]:
         actions = np.zeros((len(observations), *self.low.shape))
         for lane, stream in self.streams.items():
             actions[lane] = stream.uniform(self.low, self.high)

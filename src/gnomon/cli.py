@@ -13,8 +13,8 @@ from gnomon.errors import GnomonError
 
 # name → what it is for, and where its Typer application is; a later module may add commands to an earlier one's.
 GROUPS = {
-    "quickstart": ("The whole path on small data: build, train, judge, rank, and a page to open.", "gnomon.quickstart"),
-    "tasks": ("What is to be solved: list, look at and measure tasks.", "gnomon.benchmarks.cli", "gnomon.evaluation.cli"),
+    "quickstart": ("The whole path on small data: build, train, judge, rank, show.", "gnomon.quickstart"),
+    "tasks": ("What is to be solved: tasks and their scales.", "gnomon.benchmarks.cli", "gnomon.evaluation.cli"),
     "datasets": ("What is learned from: list, build and verify datasets.", "gnomon.datasets.cli"),
     "baselines": ("How it is learned: list and look at the baselines.", "gnomon.baselines.cli"),
     "evaluate": ("Train and judge an algorithm on a suite of datasets.", "gnomon.evaluation.cli"),
@@ -27,10 +27,10 @@ GROUPS = {
 class LazyGroup(TyperGroup):
     """Lists every group from the table above and imports one only when it is called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(GROUPS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return TyperCommand(cmd_name, help=GROUPS[cmd_name][0]) if cmd_name in GROUPS else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -78,8 +78,8 @@ def main() -> None:
 
 
 _SYSTEM_ERRORS = {
-    errno.ENOSPC: "The disk is full while writing {place}; free some space or set GNOMON_HOME to another disk, then run the same command again.",
-    errno.EDQUOT: "The disk quota is used up while writing {place}; free some space or set GNOMON_HOME elsewhere, then run the same command again.",
+    errno.ENOSPC: "The disk is full while writing {place}; free some space or set GNOMON_HOME to another disk.",
+    errno.EDQUOT: "The disk quota is used up while writing {place}; free some space or set GNOMON_HOME elsewhere.",
     errno.EACCES: "There is no permission to write {place}; set GNOMON_HOME to a folder of yours.",
     errno.EPERM: "There is no permission to write {place}; set GNOMON_HOME to a folder of yours.",
     errno.EROFS: "{place} is on a read-only disk; set GNOMON_HOME to a folder that can be written.",
@@ -89,6 +89,6 @@ _SYSTEM_ERRORS = {
 
 def _stop(sentence: str, exit_code: int) -> NoReturn:
     if os.environ.get("GNOMON_DEBUG"):
-        raise  # noqa: PLE0704 - the error that is being handled
+        raise
     print(f"gnomon: {sentence}", file=sys.stderr)  # noqa: T201
     sys.exit(exit_code)

@@ -61,14 +61,8 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def _hint(self, id: str) -> str:
         near = get_close_matches(id, self._all(), n=3, cutoff=0.5)
-        hint = (
-            f" Did you mean {' or '.join(near)}?"
-            if near
-            else f" Known: {', '.join(sorted(self._all())[:8])}."
-        )
-        broken = "".join(
-            f" {module} could not be imported ({error})." for module, error in self.broken.items()
-        )
+        hint = f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(sorted(self._all())[:8])}."
+        broken = "".join(f" {module} could not be imported ({error})." for module, error in self.broken.items())
         return hint + broken
 
     def __iter__(self) -> Iterator[str]:

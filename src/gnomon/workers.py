@@ -87,9 +87,7 @@ def _pool(workers: int, preload: Sequence[str]) -> Iterator[tuple[ProcessPoolExe
     context.set_forkserver_preload(list(preload))
     done = context.Value("q", 0)
     with _one_thread_each(), _without_main_module():
-        executor = ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_start_worker, initargs=(done,)
-        )
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(done,))
         try:
             yield executor, done
         finally:

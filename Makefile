@@ -1,0 +1,40 @@
+# make quickstart · make test · make check · make bench · make slow
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: quickstart test slow check format lint types bench
+
+quickstart: .venv/.installed
+	$(BIN)/gnomon quickstart
+
+test: .venv/.installed .venv/.browser
+	$(BIN)/python -m pytest -n 2 --dist=loadgroup
+
+slow: .venv/.installed
+	$(BIN)/python -m pytest -m slow
+
+bench: .venv/.installed
+	$(BIN)/python -m pytest -m perf tests/perf -s
+
+check: lint types test
+
+format: .venv/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lint: .venv/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.installed
+	$(BIN)/python tests/check_types.py
+
+.venv/.installed: pyproject.toml constraints.txt
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt torch # first: a plain torch of another package's would be taken instead
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all]'
+	touch $@
+
+.venv/.browser: .venv/.installed
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) || echo "No Chromium: the browser tests will be skipped."
+	touch $@
