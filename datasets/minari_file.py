@@ -37,7 +37,8 @@ def _write_episode(group: h5py.Group, number: int, episode: Episode) -> None:
     group["rewards"] = episode.rewards
     group["terminations"] = at_end & episode.terminated
     group["truncations"] = at_end & episode.truncated
-    group["infos/success"] = np.concatenate([[False], episode.success])  # Minari keeps one info an observation
+    infos = group.create_group("infos")  # by name: a group that is made on the way to a path gets a time stamp
+    infos["success"] = np.concatenate([[False], episode.success])  # Minari keeps one info an observation
 
 
 def _metadata(columns: Columns, task: ControlTask, id: str, size: int) -> dict[str, object]:

@@ -1,0 +1,61 @@
+"""The contract of a recipe, checked on every registered one with four episodes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.seeds import seed_of
+from gnomon.benchmarks.tasks import TASKS
+from gnomon.datasets.policies import POLICIES
+from gnomon.datasets.recipe import Recipe
+from gnomon.datasets.recipes import RECIPES
+
+SHIPPED = [id for id in RECIPES if "-test-" not in id]
+
+
+def test_the_registry_is_whole() -> None:
+    assert len(SHIPPED) == 58
+    assert RECIPES.broken == {}
+    assert POLICIES.broken == {}
+
+
+@pytest.mark.parametrize("id", SHIPPED)
+def test_four_episodes(id: str) -> None:
+    recipe = RECIPES[id]
+    assert recipe.id == id
+    assert recipe.transitions >= TASKS[recipe.task].horizon
+    task = TASKS[recipe.task]
+    seeds = [seed_of("collect", recipe.hash, index) for index in range(4)]
+    episodes = rollout(task, POLICIES[recipe.policy](task, **recipe.options), seeds, lanes=2)
+    assert [episode.seed for episode in episodes] == seeds
+    assert len({episode.observations[0].tobytes() for episode in episodes}) == 4
+    assert all(np.ptp(episode.actions, axis=0).min() > 0 for episode in episodes), "an action never varies"
+
+
+def test_the_planner_reaches_the_goal_and_the_wanderer_does_not_look_at_it() -> None:
+    task = TASKS["maze/medium-v1"]
+    successes = {}
+    for kind in ("planner", "wander"):
+        recipe = RECIPES[f"maze/medium/{kind}-v1"]
+        policy = POLICIES[recipe.policy](task, **recipe.options)
+        episodes = rollout(task, policy, [seed_of("collect", recipe.hash, index) for index in range(40)], recipe.lanes)
+        successes[kind] = np.mean([episode.success.any() for episode in episodes])
+    assert successes["planner"] == 1
+    assert 0.3 < successes["wander"] < 0.8
+
+
+def test_the_hash_is_over_what_decides_the_data() -> None:
+    recipe = RECIPES["maze/umaze/wander-v1"]
+    assert replace(recipe, summary="Another sentence.", ranked=False).hash == recipe.hash
+    assert replace(recipe, transitions=5).hash != recipe.hash
+    assert replace(recipe, options={"noise": 0.4}).hash != recipe.hash
+
+
+@pytest.mark.parametrize(
+    "id", ["Maze/umaze-v1", "maze/umaze", "maze/a-v1", "maze/u_maze-v1", "../up-v1", "maze//umaze-v1"]
+)
+def test_a_bad_id_is_refused(id: str) -> None:
+    with pytest.raises(ValueError, match="is not a dataset id"):
+        Recipe(id=id, summary="", task="", policy="")
