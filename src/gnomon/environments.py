@@ -8,4 +8,5 @@ import gymnasium
 from gnomon.benchmarks.tasks import TASKS
 
 for _id in TASKS:
-    gymnasium.register(f"gnomon/{_id.replace('/', '-')}", entry_point="gnomon.benchmarks.tasks:make", kwargs={"id": _id})
+    _gymnasium_id = f"gnomon/{_id.replace('/', '-')}"
+    gymnasium.register(_gymnasium_id, entry_point="gnomon.benchmarks.tasks:make", kwargs={"id": _id})

@@ -8,10 +8,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from gnomon.errors import GnomonError, UsageError
+from gnomon.files import home
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -87,16 +89,17 @@ def _pool(workers: int, preload: Sequence[str]) -> Iterator[tuple[ProcessPoolExe
     context.set_forkserver_preload(list(preload))
     done = context.Value("q", 0)
     with _one_thread_each(), _without_main_module():
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(done,))
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(done, home()))
         try:
             yield executor, done
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _start_worker(done: Any) -> None:
+def _start_worker(done: Any, home: Path) -> None:
     global _work_done
     _work_done = done
+    os.environ["GNOMON_HOME"] = str(home)  # the server that forks workers may have been started for another home
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
 

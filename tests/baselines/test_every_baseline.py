@@ -1,0 +1,36 @@
+"""The contract of a baseline, checked on every registered one, and that they learn."""
+
+import numpy as np
+import pytest
+
+from gnomon.baselines.algorithm import Budget, configured
+from gnomon.baselines.registry import BASELINES
+from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.seeds import seed_of
+from gnomon.datasets.dataset import Dataset
+
+
+def test_the_registry_is_whole() -> None:
+    assert list(BASELINES) == ["bc", "td3-bc"]
+    assert BASELINES.broken == {}
+
+
+@pytest.mark.parametrize("name", list(BASELINES))
+def test_a_baseline_has_a_name_and_presets_and_trains(name: str, small: Dataset) -> None:
+    for preset in ("published", "small"):
+        algorithm = configured(BASELINES[name], preset)
+        assert algorithm.name == name
+        policies = algorithm.train(small, [0, 4], Budget(updates=3, batch_size=8), lambda *_: None)
+        observations = small.transitions().observations[:5]
+        actions = [np.asarray(policy.act(observations, np.zeros(5, bool))) for policy in policies]
+        assert [action.shape for action in actions] == [(5, 2)] * 2
+        assert np.abs(actions).max() <= 1
+
+
+@pytest.mark.parametrize("name", list(BASELINES))
+def test_a_baseline_learns_to_follow_the_planner(name: str, small: Dataset) -> None:
+    """An untrained network reaches the goal of `umaze` in about a tenth of the episodes, the planner in all."""
+    (policy,) = configured(BASELINES[name], "small").train(small, [0], Budget(1500, 64), lambda *_: None)
+    seeds = [seed_of("evaluate", small.task.id, index) for index in range(20)]
+    reached = np.mean([episode.success.any() for episode in rollout(small.task, policy, seeds)])
+    assert reached >= 0.6
