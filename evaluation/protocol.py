@@ -60,7 +60,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         Protocol(
             name="smoke",
             summary="A minute: enough to see that everything works, too little to conclude from.",
-            updates=8_000,
+            updates=12_000,
             batch_size=256,
             preset="small",
             episodes=50,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Results:
-    """Comparable records, ordered by algorithm, dataset and seed.
+    """Comparable records, in the order of algorithm, dataset and seed however they are given.
 
     Raises:
         ComparisonError: two of them differ in protocol, or in the recipe, task version or score scale of a dataset.
@@ -33,6 +33,8 @@ class Results:
     records: tuple[Record, ...]
 
     def __post_init__(self) -> None:
+        ordered = sorted(self.records, key=lambda record: (record.algorithm.name, record.dataset.id, record.seed))
+        object.__setattr__(self, "records", tuple(ordered))
         check_comparable(self.records)
 
     @property
@@ -141,8 +143,7 @@ def read_results(suite: Suite, protocol: Protocol) -> Results:
     newest = {}
     for record in sorted(records, key=lambda record: record.finished):
         newest[record.algorithm.name] = _version(record)
-    kept = [record for record in records if newest[record.algorithm.name] == _version(record)]
-    return Results(tuple(sorted(kept, key=lambda record: (record.algorithm.name, record.dataset.id, record.seed))))
+    return Results(tuple(record for record in records if newest[record.algorithm.name] == _version(record)))
 
 
 def _version(record: Record) -> tuple[str, str]:

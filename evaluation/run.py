@@ -32,8 +32,15 @@ class AlgorithmUnderTest:
     config: Mapping[str, Any]
 
     def make(self, protocol: Protocol) -> Algorithm:
-        """An instance of the algorithm, configured as the protocol says."""
-        return _instance(self.reference, protocol)[0]
+        """An instance of the algorithm, configured as the protocol says.
+
+        Raises:
+            UsageError: its file is no longer the one that the run was planned with.
+        """
+        instance, digest = _instance(self.reference, protocol)
+        if digest != self.digest:
+            raise UsageError(f"{self.reference} was edited while its runs were waiting; evaluate it again.")
+        return instance
 
 
 @dataclass(frozen=True)

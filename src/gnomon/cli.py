@@ -67,8 +67,6 @@ def main() -> None:
     """Run the command line; every error is one sentence, with exit code 2 for a wrong call and 1 otherwise."""
     try:
         app()
-    except KeyboardInterrupt:
-        _stop("Stopped. What was finished is kept; the same command goes on from there.", 130)
     except GnomonError as error:
         _stop(str(error), error.exit_code)
     except OSError as error:

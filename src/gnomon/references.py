@@ -1,9 +1,11 @@
 """References by name: `package.module:attribute` or `path/to/file.py:attribute` → object and source digest."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -55,7 +57,7 @@ def _import_file(path: Path) -> ModuleType:
     name = f"gnomon_user_{path.stem}_{hash_file(path)[:12]}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = spec_from_file_location(name, path)
+    spec = spec_from_file_location(name, path, loader=_SourceOnly(name, str(path)))
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules[name] = module_from_spec(spec)
@@ -65,6 +67,13 @@ def _import_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise UsageError(f"{path} could not be imported: {type(error).__name__}: {error}") from error
     return module
+
+
+class _SourceOnly(SourceFileLoader):
+    """Never reads or writes byte code, which would hide an edit within the same second that keeps the size."""
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        raise OSError(f"{path} is compiled anew")
 
 
 def _import_module(name: str) -> ModuleType:

@@ -125,6 +125,13 @@ def test_an_edited_file_replaces_the_older_version(own_small: Path, my_file, tin
     assert after.records[0].algorithm.digest == algorithm_under_test(edited, tiny_protocol).digest
 
 
+def test_a_file_that_is_edited_before_its_turn_is_refused(my_file, tiny_protocol: Protocol) -> None:
+    planned = algorithm_under_test(my_file("np.ones((len(observations), 2))"), tiny_protocol)
+    my_file("-np.ones((len(observations), 2))")
+    with pytest.raises(UsageError, match="was edited while its runs were waiting"):
+        planned.make(tiny_protocol)
+
+
 def test_a_class_in_a_file_needs_no_reference(own_small: Path, my_file, tiny_protocol: Protocol) -> None:
     from gnomon.references import resolve
 

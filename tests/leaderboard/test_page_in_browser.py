@@ -1,0 +1,129 @@
+"""The page in a real browser, opened from disk."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from gnomon.leaderboard.board import Board
+from gnomon.leaderboard.site.build import build_site
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.service,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium; on Debian: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(board: Board, tmp_path: Path) -> str:
+    return build_site([board], tmp_path).as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page, with every complaint of the browser and every request collected and checked at the end."""
+    page = browser.new_page()
+    complaints: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address)
+    yield page
+    assert complaints == []
+    assert all(url.startswith("file:") for url in requests)
+    page.close()
+
+
+def order(page: Page) -> list[str]:
+    return page.locator("#table tbody tr:visible").evaluate_all("rows => rows.map(row => row.dataset.algorithm)")
+
+
+def test_style_and_script_are_loaded_from_disk(page: Page) -> None:
+    expect(page.get_by_label("Search algorithms")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).fontFamily") != "Times New Roman"
+    assert page.locator("svg.plot").count() == 3
+
+
+def test_a_click_on_a_header_sorts(page: Page) -> None:
+    ranked = order(page)
+    assert ranked[:2] == ["bc", "td3-bc"]
+    assert ranked[-1] == "late"
+    page.get_by_role("button", name="Optimality gap").click()
+    header = page.get_by_role("columnheader", name="Optimality gap")
+    expect(header).to_have_attribute("aria-sort", "ascending")
+    assert order(page) == ranked
+    page.get_by_role("button", name="Optimality gap").click()
+    expect(header).to_have_attribute("aria-sort", "descending")
+    assert order(page) == [*reversed(ranked[:3]), "late"]
+    assert page.locator("#table [aria-sort]").count() == 1
+
+
+def test_search_filters_and_the_address_keeps_the_state(page: Page, address: str) -> None:
+    page.get_by_label("Search algorithms").fill("TD3")
+    assert order(page) == ["td3-bc"]
+    expect(page.get_by_role("status")).to_have_text("1 of 4 algorithms")
+    page.get_by_role("button", name="Algorithm").click()
+    shared = page.url
+    assert shared.startswith(f"{address}#")
+    page.goto("about:blank")
+    page.goto(shared)
+    expect(page.get_by_label("Search algorithms")).to_have_value("TD3")
+    expect(page.locator("#table th[data-key=algorithm]")).to_have_attribute("aria-sort", "ascending")
+    assert order(page) == ["td3-bc"]
+
+
+def test_a_nonsense_address_is_the_ranking(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}#sort=<b>&order=sideways")
+    assert order(page)[0] == "bc"
+    page.close()
+
+
+def test_the_keyboard_reaches_the_search_and_the_headers(page: Page) -> None:
+    reached = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+    assert reached[0] == "Skip to the content"
+    assert "search" in reached
+    assert any(text.startswith("Rank") for text in reached)
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_fits_its_window_and_has_contrast(browser: Browser, address: str, width: int, scheme) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    text, ground = (
+        page.evaluate(f"getComputedStyle({part}.match(/\\d+/g).slice(0, 3).map(Number)")
+        for part in ("document.body).color", "document.documentElement).backgroundColor")
+    )
+    assert abs(sum(text) - sum(ground)) > 380
+    assert (sum(ground) < 200) == (scheme == "dark")
+    page.close()
+
+
+def test_without_scripts_everything_is_still_there(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_label("Search algorithms")).to_be_hidden()
+    assert page.locator("#table tbody tr").count() == 4
+    context.close()

@@ -1,0 +1,129 @@
+"""The page as files: deterministic, self-contained, complete, and safe with hostile names."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from gnomon.leaderboard.board import Board
+from gnomon.leaderboard.site.build import build_site
+
+VOID = {"meta", "link", "input", "wbr", "br"}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class Outline(HTMLParser):
+    """Checks that elements nest, and collects ids, links and text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.attributes |= values.keys()
+        self.ids += [values["id"]] if values.get("id") else []  # pyright: ignore[reportOperatorIssue]
+        self.links += [value for name in ("href", "src") if (value := values.get(name))]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture
+def page(board: Board, tmp_path: Path) -> str:
+    return build_site([board], tmp_path).read_text()
+
+
+def test_equal_boards_give_equal_bytes_and_other_files_stay(board: Board, tmp_path: Path) -> None:
+    build_site([board], tmp_path)
+    first = files(tmp_path)
+    (tmp_path / "mine.txt").write_text("kept")
+    build_site([board], tmp_path)
+    assert files(tmp_path) == first | {"mine.txt": b"kept"}
+
+
+def test_nothing_is_fetched_from_elsewhere(board: Board, tmp_path: Path) -> None:
+    build_site([board], tmp_path)
+    for name, content in files(tmp_path).items():
+        addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]+", content.decode()))
+        assert addresses <= {"http://www.w3.org"}, name
+
+
+def test_elements_nest_ids_are_unique_and_links_lead_somewhere(page: str, tmp_path: Path) -> None:
+    outline = Outline(page)
+    assert len(set(outline.ids)) == len(outline.ids)
+    for link in outline.links:
+        assert link[1:] in outline.ids if link.startswith("#") else (tmp_path / link).is_file(), link
+
+
+def test_no_script_or_style_stands_in_the_page(page: str) -> None:
+    outline = Outline(page)
+    assert not {name for name in outline.attributes if name.startswith("on") or name == "style"}
+    assert "<style" not in page
+    assert re.findall(r"<script[^>]*>([^<]*)</script>", page) == [""]
+
+
+def test_a_hostile_name_is_text(page: str) -> None:
+    assert '<script>alert("x")' not in page
+    assert '<script>alert("x")</script>, "a" & \'b\'' in Outline(page).text
+
+
+def test_every_algorithm_seed_and_reason_is_there(page: str, board: Board) -> None:
+    text = Outline(page).text
+    for row in board.rows:
+        assert row.algorithm in text
+        assert row.command in text
+    for cell in board.cells:
+        for seed, score in zip(cell.seeds, cell.scores, strict=True):
+            assert f"seed {seed}: {score:.1f}" in text
+    assert "Not ranked: maze/test-1/wander-v1 was not run." in text
+    assert "tied" in text
+
+
+def test_the_json_is_the_board(board: Board, tmp_path: Path) -> None:
+    build_site([board], tmp_path)
+    assert json.loads((tmp_path / "quickstart.json").read_bytes()) == json.loads(json.dumps(board.as_json()))
+
+
+@pytest.mark.parametrize(
+    ("track", "command"),
+    [("quickstart", "gnomon quickstart"), ("maze", "gnomon evaluate ALGORITHM --suite maze --protocol smoke")],
+)
+def test_an_empty_board_says_what_to_run(track: str, command: str, board: Board, tmp_path: Path) -> None:
+    empty = replace(board, track=track, rows=(), cells=(), improvements=())
+    assert command in Outline(build_site([empty], tmp_path).read_text()).text
+
+
+def test_several_boards_link_to_each_other(board: Board, tmp_path: Path) -> None:
+    other = replace(board, track="maze", title="Mazes")
+    index = build_site([board, other], tmp_path)
+    assert index.read_bytes() == (tmp_path / "quickstart.html").read_bytes()
+    assert {"quickstart.html", "maze.html"} <= set(Outline((tmp_path / "maze.html").read_text()).links)
+
+
+def test_a_large_board_stays_a_small_page(make_board: Callable[..., Board], tmp_path: Path) -> None:
+    index = build_site([make_board(tuple(f"algorithm-{n}" for n in range(12)), datasets=10, seeds=5)], tmp_path)
+    assert index.stat().st_size < 500_000
