@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: quickstart test slow check format lint types bench
+.PHONY: quickstart test slow check format lint types bench picture
 
 quickstart: .venv/.installed
 	$(BIN)/gnomon quickstart
@@ -28,6 +28,9 @@ lint: .venv/.installed
 
 types: .venv/.installed
 	$(BIN)/python tests/check_types.py
+
+picture: .venv/.browser
+	$(BIN)/python docs/make_picture.py
 
 .venv/.installed: pyproject.toml constraints.txt
 	test -d .venv || $(PYTHON) -m venv .venv

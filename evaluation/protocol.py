@@ -59,7 +59,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
     for protocol in (
         Protocol(
             name="smoke",
-            summary="A minute: enough to see that everything works, too little to conclude from.",
+            summary="A minute or two: enough to see that everything works, too little to conclude from.",
             updates=12_000,
             batch_size=256,
             preset="small",

@@ -1,6 +1,7 @@
 """The registry: discovery, double registration, near ids, and a file that fails to import."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from gnomon.registry import Registry
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An importable package with a registry in it, for files that a test writes."""
     folder = tmp_path / "animals"
     folder.mkdir()
@@ -18,7 +19,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "from gnomon.registry import Registry\nANIMALS = Registry('animal', __name__)\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    yield folder  # pyright: ignore[reportReturnType]
+    yield folder
     for name in [name for name in sys.modules if name.partition(".")[0] == "animals"]:
         del sys.modules[name]
 

@@ -7,7 +7,7 @@ TRACKS.add(
     Track(
         id="quickstart",
         title="Quick start",
-        summary="Two small datasets, a minute of training: proof that everything works, not evidence of who is best.",
+        summary="Two small datasets, two minutes of work: proof that everything works, not evidence of who is best.",
         suite_name="quickstart",
         protocol_name="smoke",
     ),

@@ -58,7 +58,7 @@ def test_spaces_and_types(task: ControlTask, lanes: Lanes, episodes: list[Episod
 
 
 def test_the_named_columns_are_the_whole_observation(task: ControlTask, lanes: Lanes) -> None:
-    (dimension,) = lanes.observation_shape
+    dimension = lanes.observation_shape[0]
     columns = [column for part in task.observation.values() for column in range(dimension)[part]]
     assert columns == list(range(dimension))
 

@@ -80,7 +80,7 @@ def test_a_wrong_action_is_one_sentence(actions: object, sentence: str) -> None:
             return actions
 
     with pytest.raises(PolicyError, match=sentence):
-        rollout(TASK, Wrong(), [0, 1], lanes=2)
+        rollout(TASK, Wrong(), [0, 1], lanes=2)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_lane_without_an_episode_may_hold_anything() -> None:

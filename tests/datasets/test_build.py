@@ -49,14 +49,11 @@ def test_seeds_are_those_of_the_recipe(small: Dataset) -> None:
 def test_stored_actions_and_seeds_replay_every_observation_and_reward(small: Dataset) -> None:
     environment = TASKS[small.manifest.task].make()
     for episode in list(small.episodes())[:5]:
-        observations, rewards = [environment.reset(seed=episode.seed)[0]], []
-        for action in episode.actions:
-            observation, reward, terminated, truncated, _ = environment.step(action)
-            observations.append(observation)
-            rewards.append(reward)
-        assert np.array_equal(observations, episode.observations)
-        assert np.array_equal(np.float32(rewards), episode.rewards)
-        assert (terminated, truncated) == (episode.terminated, episode.truncated)
+        first, _ = environment.reset(seed=episode.seed)
+        steps = [environment.step(action) for action in episode.actions]
+        assert np.array_equal([first, *(step[0] for step in steps)], episode.observations)
+        assert [step[1] for step in steps] == episode.rewards.tolist()
+        assert steps[-1][2:4] == (episode.terminated, episode.truncated)
 
 
 def test_a_build_that_is_killed_goes_on_and_ends_with_the_same_hash(home: Path) -> None:

@@ -35,7 +35,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         self.attributes |= values.keys()
-        self.ids += [values["id"]] if values.get("id") else []  # pyright: ignore[reportOperatorIssue]
+        self.ids += [id for id in [values.get("id")] if id]
         self.links += [value for name in ("href", "src") if (value := values.get(name))]
         if tag not in VOID:
             self.open.append(tag)
