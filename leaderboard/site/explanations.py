@@ -20,22 +20,22 @@ _EXPLANATIONS = {
         "IQM",
         "The interquartile mean: what is left after the lowest and the highest quarter of all runs are dropped, "
         "averaged. One lucky or broken seed hardly moves it.",
-        "mean of x₍ₖ₊₁₎ … x₍ₙ₋ₖ₎, where x₍₁₎ ≤ … ≤ x₍ₙ₎ are the scores of all n = seeds · datasets runs, k = ⌊n/4⌋",
+        "mean of the scores left when ⌊n/4⌋ are dropped at each end, n = seeds · datasets",
     ),
     "mean": Explanation(
         "Mean",
         "The mean score of all runs. Every dataset weighs the same; so does every outlier.",
-        "(1/n) Σ xᵢ",
+        "Σ score / n",
     ),
     "median": Explanation(
         "Median",
         "The score on the middle dataset, after the seeds of each dataset are averaged.",
-        "median over datasets d of (1/seeds) Σₛ x(s, d)",
+        "median over datasets of (Σ score / seeds)",
     ),
     "optimality-gap": Explanation(
         "Optimality gap",
         "How many points the runs stay below the expert on average; a score above 100 earns nothing extra.",
-        "100 − (1/n) Σ min(xᵢ, 100)",
+        "100 − Σ min(score, 100) / n",
         lower_is_better=True,
     ),
 }

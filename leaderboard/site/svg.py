@@ -1,7 +1,7 @@
 """Figures as SVG text: pure functions from numbers to one `<svg>` element.
 
 Across, positions are percentages of the width, so that a figure fills its column and its letters keep their size;
-down, they are pixels. Colours and the place of the names come from `static/style.css`.
+down, they are pixels. Colours and the place of the names come from `static/figures.css`.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from gnomon.evaluation.intervals import Estimate
 from gnomon.leaderboard.site.text import number, shorten, span
 
-TOP, PITCH, BOTTOM = 22, 34, 44  # pixels: above the first line, from line to line, for the axis
-SPREAD = 9  # pixels: how far a line's dots reach up and down
+TOP, PITCH, BOTTOM = 22, 38, 44  # pixels: above the first line, from line to line, for the axis
+SPREAD = 8  # pixels: how far a line's dots reach up and down
 MARKS = {0.0: "random", 100.0: "expert"}  # scores that have a meaning on every task
 
 
@@ -142,7 +142,7 @@ def _draw_strip(figure: Element, axis: Axis, strip: Strip, row: int) -> None:
         offset = SPREAD * ((2 * index + 1) / len(strip.seeds) - 1)
         dot = SubElement(group, "circle", {"cx": axis.place(score), "cy": f"{y + offset:.4g}", "r": "3"})
         SubElement(dot, "title").text = f"seed {seed}: {number(score)}"
-    _line(group, "mean", mean, y - SPREAD - 3, mean, y + SPREAD + 3)
+    _line(group, "mean", mean, y - SPREAD - 2, mean, y + SPREAD + 2)
 
 
 def _draw_reference(figure: Element, axis: Axis, data_score: float, rows: int) -> None:

@@ -58,9 +58,9 @@ def test_spaces_and_types(task: ControlTask, lanes: Lanes, episodes: list[Episod
 
 
 def test_the_named_columns_are_the_whole_observation(task: ControlTask, lanes: Lanes) -> None:
-    dimension = lanes.observation_shape[0]
-    columns = [column for part in task.observation.values() for column in range(dimension)[part]]
-    assert columns == list(range(dimension))
+    everything = np.arange(np.prod(lanes.observation_shape))
+    named = np.concatenate([everything[part] for part in task.observation.values()])
+    assert np.array_equal(named, everything)
 
 
 def test_a_goal_stays_where_it_is(task: ControlTask, episodes: list[Episode]) -> None:

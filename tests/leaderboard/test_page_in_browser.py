@@ -1,7 +1,10 @@
 """The page in a real browser, opened from disk."""
 
 import shutil
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,21 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(board: Board, tmp_path: Path) -> str:
     return build_site([board], tmp_path).as_uri()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def host(board: Board, tmp_path: Path) -> Iterator[str]:
+    """The same page on a static host of this machine."""
+    build_site([board], tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
 
 
 @pytest.fixture
@@ -84,6 +102,37 @@ def test_search_filters_and_the_address_keeps_the_state(page: Page, address: str
     expect(page.get_by_label("Search algorithms")).to_have_value("TD3")
     expect(page.locator("#table th[data-key=algorithm]")).to_have_attribute("aria-sort", "ascending")
     assert order(page) == ["td3-bc"]
+
+
+def test_a_link_within_the_page_keeps_the_search(page: Page) -> None:
+    page.get_by_label("Search algorithms").fill("td3")
+    page.locator("table.scores thead a").first.click()
+    assert page.url.endswith("#maze/test-0/wander-v1")
+    assert order(page) == ["td3-bc"]
+
+
+def test_a_static_host_serves_it_under_the_same_policy(browser: Browser, host: str) -> None:
+    page = browser.new_page()
+    complaints: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(host)
+    page.get_by_role("button", name="Algorithm").click()
+    expect(page.locator("#table th[data-key=algorithm]")).to_have_attribute("aria-sort", "ascending")
+    assert complaints == []
+    assert {f"{host}static/style.css", f"{host}static/board.js"} <= set(requests)
+    assert all(url.startswith(host) for url in requests)
+    page.close()
+
+
+def test_the_policy_stops_what_is_written_into_the_page(browser: Browser, address: str, tmp_path: Path) -> None:
+    index = tmp_path / "index.html"
+    index.write_text(index.read_text().replace("</main>", "<script>document.title = 'taken'</script></main>"))
+    page = browser.new_page()
+    page.goto(address)
+    assert page.title() == "Quick start · gnomon leaderboard"
+    page.close()
 
 
 def test_a_nonsense_address_is_the_ranking(browser: Browser, address: str) -> None:

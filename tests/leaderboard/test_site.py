@@ -5,12 +5,15 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
 
-from gnomon.leaderboard.board import Board
+from gnomon.evaluation.intervals import Estimate
+from gnomon.leaderboard.board import Board, Improvement
 from gnomon.leaderboard.site.build import build_site
+from gnomon.leaderboard.site.svg import Strip, axis_over, strip_plot
 
 VOID = {"meta", "link", "input", "wbr", "br"}
 
@@ -84,6 +87,8 @@ def test_no_script_or_style_stands_in_the_page(page: str) -> None:
     assert not {name for name in outline.attributes if name.startswith("on") or name == "style"}
     assert "<style" not in page
     assert re.findall(r"<script[^>]*>([^<]*)</script>", page) == [""]
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert set(re.findall(r"'\S+'|\S+:|\*", policy)) == {"'none'", "'self'", "file:"}
 
 
 def test_a_hostile_name_is_text(page: str) -> None:
@@ -124,6 +129,49 @@ def test_several_boards_link_to_each_other(board: Board, tmp_path: Path) -> None
     assert {"quickstart.html", "maze.html"} <= set(Outline((tmp_path / "maze.html").read_text()).links)
 
 
+def test_the_matrix_has_words_where_nothing_varies(board: Board, tmp_path: Path) -> None:
+    def pair(algorithm: str, over: str, probability: float, seeds: int) -> Improvement:
+        return Improvement(algorithm, over, Estimate("p", probability, None, None, "stratified bootstrap", seeds))
+
+    sure = (pair("bc", "td3-bc", 1.0, 3), pair("td3-bc", "bc", 0.0, 3))
+    text = Outline(build_site([replace(board, improvements=sure)], tmp_path).read_text()).text
+    assert "1.00always" in text
+    assert "0.00never" in text
+    few = (pair("bc", "td3-bc", 0.5, 2), pair("td3-bc", "bc", 0.5, 3))
+    text = Outline(build_site([replace(board, improvements=few)], tmp_path).read_text()).text
+    assert "0.50n<3" in text
+    assert "0.50tied" in text
+
+
+@pytest.mark.parametrize("values", [[0.0, 100.0], [-730.2, 100.0], [99.7, 99.9], [5.0, 5.0], [1e-7, 3e5]])
+def test_an_axis_holds_all_values_between_round_ends(values: list[float]) -> None:
+    axis = axis_over(values)
+    steps = [after - before for before, after in pairwise(axis.ticks)]
+    assert axis.ticks[0] <= min(values) <= max(values) <= axis.ticks[-1]
+    assert steps == pytest.approx([steps[0]] * len(steps))
+    assert 2 <= len(axis.ticks) <= 8
+    assert axis.place(axis.ticks[0]) == "0.00%"
+    assert axis.place(axis.ticks[-1]) == "100.00%"
+
+
+def test_random_expert_and_data_are_marked_also_where_no_tick_is() -> None:
+    strip = Strip("bc", (0, 1), (-900.0, 80.0), Estimate("mean", -410.0, None, None, "Student", 2))
+    plot = strip_plot([strip], 41.2, "scores")
+    assert axis_over([-900.0, 100.0]).ticks == (-1000.0, -800.0, -600.0, -400.0, -200.0, 0.0, 200.0)
+    assert plot.count("<circle") == 2
+    for x, meaning in (("83.33%", "random"), ("91.67%", "expert"), ("86.77%", "the data 41.2")):
+        assert re.search(f'x="{x}"[^>]*>{meaning}<', plot), meaning
+
+
 def test_a_large_board_stays_a_small_page(make_board: Callable[..., Board], tmp_path: Path) -> None:
-    index = build_site([make_board(tuple(f"algorithm-{n}" for n in range(12)), datasets=10, seeds=5)], tmp_path)
-    assert index.stat().st_size < 500_000
+    small = make_board(("bc", "td3-bc"), datasets=1, seeds=10)
+    row, cell, dataset, pair = small.rows[1], small.cells[1], small.datasets[0], small.improvements[0]
+    names, ids = [f"algorithm-{n}" for n in range(12)], [f"family/dataset-{n}/medium-v1" for n in range(30)]
+    large = replace(
+        small,
+        rows=tuple(replace(row, algorithm=name) for name in names),
+        datasets=tuple(replace(dataset, id=id) for id in ids),
+        cells=tuple(replace(cell, algorithm=name, dataset=id) for name in names for id in ids),
+        improvements=tuple(replace(pair, algorithm=one, over=other) for one, other in permutations(names, 2)),
+    )
+    assert build_site([large], tmp_path).stat().st_size < 500_000
