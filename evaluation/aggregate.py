@@ -15,7 +15,7 @@ def estimates(results: Results, algorithm: str, datasets: list[str]) -> dict[str
     matrix = results.matrix(algorithm, datasets)
     if matrix is None:
         return {}
-    return {name: bootstrap_estimate(name, statistic, matrix) for name, statistic in STATISTICS.items()}
+    return {name: bootstrap_estimate(name, statistic.compute, matrix) for name, statistic in STATISTICS.items()}
 
 
 def aggregate(results: Results) -> "pandas.DataFrame":

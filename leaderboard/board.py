@@ -1,15 +1,17 @@
 """A board: everything that a leaderboard page shows, computed from records, frozen, and the same for equal records."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import permutations
 from typing import Any
 
+from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import is_built, load_dataset
 from gnomon.evaluation.aggregate import estimates
 from gnomon.evaluation.improvement import probability_of_improvement
 from gnomon.evaluation.intervals import Estimate, bootstrap_estimate
 from gnomon.evaluation.results import Results
+from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.tracks import Track
 
 
@@ -78,6 +80,7 @@ class Board:
     """One track's ranking."""
 
     track: str
+    suite: str
     title: str
     summary: str
     statistic: str
@@ -99,10 +102,10 @@ def make_board(track: Track, results: Results) -> Board:
     """Rank what has run. Rows are ordered by the track's statistic; incomplete ones follow, by name."""
     datasets = list(track.suite.datasets)
     rows = [_row(track, results, algorithm, datasets) for algorithm in results.algorithms]
-    ranked = sorted((row for row in rows if not row.missing), key=lambda row: -row.estimates[track.statistic].value)
-    ranked = [Row(**{**vars(row), "rank": _rank(ranked, row, track.statistic)}) for row in ranked]
+    ranked = _ranked([row for row in rows if not row.missing], track.statistic)
     return Board(
         track=track.id,
+        suite=track.suite_name,
         title=track.title,
         summary=track.summary,
         statistic=track.statistic,
@@ -117,9 +120,12 @@ def make_board(track: Track, results: Results) -> Board:
     )
 
 
-def _rank(ranked: list[Row], row: Row, statistic: str) -> int:
-    """Equal values share a rank."""
-    return 1 + sum(other.estimates[statistic].value > row.estimates[statistic].value for other in ranked)
+def _ranked(rows: list[Row], statistic: str) -> list[Row]:
+    """The rows from the best on, with their ranks; equal values share one."""
+    sign = 1 if STATISTICS[statistic].lower_is_better else -1
+    keys = {row.algorithm: sign * row.estimates[statistic].value for row in rows}
+    ordered = sorted(rows, key=lambda row: keys[row.algorithm])
+    return [replace(row, rank=1 + sum(key < keys[row.algorithm] for key in keys.values())) for row in ordered]
 
 
 def _row(track: Track, results: Results, algorithm: str, datasets: list[str]) -> Row:
@@ -153,8 +159,6 @@ def _cell(results: Results, algorithm: str, dataset: str) -> Cell:
 
 
 def _dataset_line(id: str, results: Results) -> DatasetLine:
-    from gnomon.benchmarks.tasks import TASKS
-
     recipe, task = RECIPES[id], TASKS[RECIPES[id].task]
     manifest = load_dataset(id).manifest if is_built(id) else None
     return DatasetLine(

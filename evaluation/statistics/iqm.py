@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gnomon.evaluation.statistics import STATISTICS
+from gnomon.evaluation.statistics import STATISTICS, Statistic
 
 
-@STATISTICS.register("iqm")
 def iqm(scores: NDArray) -> NDArray:
     """Mean after dropping ⌊n/4⌋ scores at each end of the n = seeds · tasks (arXiv 2108.13264, §4.3).
 
@@ -16,3 +15,15 @@ def iqm(scores: NDArray) -> NDArray:
     flat = np.sort(scores.reshape(*scores.shape[:-2], -1), axis=-1)
     cut = flat.shape[-1] // 4
     return flat[..., cut : flat.shape[-1] - cut].mean(-1)
+
+
+STATISTICS.add(
+    "iqm",
+    Statistic(
+        compute=iqm,
+        label="IQM",
+        meaning="The interquartile mean: the lowest and the highest quarter of all runs are dropped, the rest is "
+        "averaged. One lucky or broken seed hardly moves it.",
+        formula="mean of the scores left when ⌊n/4⌋ are dropped at each end, n = seeds · datasets",
+    ),
+)

@@ -3,10 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gnomon.evaluation.statistics import STATISTICS
+from gnomon.evaluation.statistics import STATISTICS, Statistic
 
 
-@STATISTICS.register("median")
 def median(scores: NDArray) -> NDArray:
     """The median of the tasks' means."""
     return np.median(scores.mean(-2), axis=-1)
+
+
+STATISTICS.add(
+    "median",
+    Statistic(
+        compute=median,
+        label="Median",
+        meaning="The score on the middle dataset, after the seeds of each dataset are averaged.",
+        formula="median over datasets of (Σ score / seeds)",
+    ),
+)

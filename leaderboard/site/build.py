@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gnomon.evaluation import intervals
+from gnomon.evaluation.statistics import STATISTICS
 from gnomon.files import canonical_json, write_atomically
 from gnomon.leaderboard.board import Board
 from gnomon.leaderboard.site import text
-from gnomon.leaderboard.site.explanations import explain
 from gnomon.leaderboard.site.figures import ranking_figure, seeds_figure
-from gnomon.leaderboard.tracks import TRACKS
 
 if TYPE_CHECKING:
     import jinja2
@@ -39,7 +38,7 @@ def render(board: Board, boards: Sequence[Board]) -> str:
         board=board,
         boards=boards,
         command=_first_command(board),
-        statistics={name: explain(name) for name in statistics(board)},
+        statistics={name: STATISTICS[name] for name in statistics(board)},
         cells={(cell.algorithm, cell.dataset): cell.mean for cell in board.cells},
         improvements={(pair.algorithm, pair.over): pair.probability for pair in board.improvements},
         ranking_figure=ranking_figure,
@@ -67,7 +66,7 @@ def _first_command(board: Board) -> str:
     """What to run when a board has no rows."""
     if board.track == "quickstart":
         return "gnomon quickstart"
-    return f"gnomon evaluate ALGORITHM --suite {TRACKS[board.track].suite_name} --protocol {board.protocol}"
+    return f"gnomon evaluate ALGORITHM --suite {board.suite} --protocol {board.protocol}"
 
 
 def _environment() -> "jinja2.Environment":

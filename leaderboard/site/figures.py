@@ -1,7 +1,7 @@
 """The figures of a board: which lines of it go into which plot."""
 
+from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.board import Board, DatasetLine
-from gnomon.leaderboard.site.explanations import explain
 from gnomon.leaderboard.site.svg import Interval, Strip, interval_plot, strip_plot
 from gnomon.leaderboard.site.text import number
 
@@ -14,7 +14,7 @@ def ranking_figure(board: Board) -> str:
         if board.statistic in row.estimates
     ]
     values = ", ".join(f"{line.name} {number(line.estimate.value)}" for line in lines)
-    return interval_plot(lines, f"{explain(board.statistic).label} and its interval: {values}") if lines else ""
+    return interval_plot(lines, f"{STATISTICS[board.statistic].label} and its interval: {values}") if lines else ""
 
 
 def seeds_figure(board: Board, dataset: DatasetLine) -> str:

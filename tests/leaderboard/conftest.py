@@ -20,7 +20,7 @@ def _row(algorithm: str, rank: int, scores: np.ndarray) -> Row:
         algorithm=algorithm,
         rank=rank,
         missing="",
-        estimates={name: bootstrap_estimate(name, statistic, scores) for name, statistic in STATISTICS.items()},
+        estimates={name: bootstrap_estimate(name, statistic.compute, scores) for name, statistic in STATISTICS.items()},
         seeds=len(scores),
         reference=algorithm,
         digest="ab" * 32,
@@ -59,6 +59,7 @@ def make_board() -> Callable[..., Board]:
             scores[name][:, 0] = 100
         return Board(
             track="quickstart",
+            suite="quickstart",
             title="Quick start",
             summary="Made up for tests.",
             statistic="iqm",

@@ -69,6 +69,12 @@ def test_rows_are_ranked_by_the_statistic_and_equals_share_a_rank(record: Record
     assert board.rows[1].estimates["mean"].value == 25
 
 
+def test_a_statistic_of_which_less_is_better_ranks_the_smallest_first(record: Record) -> None:
+    track = replace(TRACK, statistic="optimality-gap")
+    board = make_board(track, Results(tuple(grid(record, low=(1, 1), high=(4, 4)))))
+    assert [(row.algorithm, row.rank) for row in board.rows] == [("high", 1), ("low", 2)]
+
+
 def test_an_algorithm_that_has_not_run_everywhere_is_not_ranked_and_says_why(record: Record) -> None:
     records = grid(record, whole=(2, 2), half=(4, 4), few=(4, 4))
     kept = [r for r in records if (r.algorithm.name, r.dataset.id) != ("half", SECOND)]

@@ -118,7 +118,7 @@ def test_the_json_is_the_board(board: Board, tmp_path: Path) -> None:
     [("quickstart", "gnomon quickstart"), ("maze", "gnomon evaluate ALGORITHM --suite maze --protocol smoke")],
 )
 def test_an_empty_board_says_what_to_run(track: str, command: str, board: Board, tmp_path: Path) -> None:
-    empty = replace(board, track=track, rows=(), cells=(), improvements=())
+    empty = replace(board, track=track, suite=track, rows=(), cells=(), improvements=())
     assert command in Outline(build_site([empty], tmp_path).read_text()).text
 
 
