@@ -84,6 +84,14 @@ class ScoreScale:
         """
         return 100 * (np.asarray(values, np.float64) - self.random) / (self.reference - self.random)
 
+    def range_of(self, metric: Metric) -> tuple[float, float]:
+        """The scores that a metric can reach: those of 0 and 1 for success, all for a return.
+
+        >>> ScoreScale(random=0.2, reference=1.0).range_of("success")
+        (-25.0, 100.0)
+        """
+        return (-np.inf, np.inf) if metric == "return" else (float(self.score(0)), float(self.score(1)))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ControlTask:

@@ -136,7 +136,9 @@ def evaluate_policy(
     solution = policy if hasattr(policy, "act") else _Function(policy)  # pyright: ignore[reportArgumentType]
     outcomes = judge(solution, chosen, get_protocol(protocol))  # pyright: ignore[reportArgumentType]
     scores = chosen.score([outcome.value for outcome in outcomes])
-    return PolicyEvaluation(student_estimate(scores, unit="episodes"), tuple(outcomes))
+    return PolicyEvaluation(
+        student_estimate(scores, chosen.scale.range_of(chosen.metric), unit="episodes"), tuple(outcomes)
+    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gnomon import __version__
+from gnomon.benchmarks.contracts import Metric, ScoreScale
 from gnomon.datasets.manifest import simulator_versions, this_platform
 from gnomon.errors import GnomonError
 from gnomon.evaluation.outcomes import Outcome
@@ -41,9 +42,13 @@ class TaskPart(_Model):
     """What it was judged on, with the score scale of that day."""
 
     id: str
-    metric: Literal["return", "success"]
+    metric: Metric
     random: float
     reference: float
+
+    @property
+    def scale(self) -> ScoreScale:
+        return ScoreScale(self.random, self.reference)
 
 
 class ProtocolPart(_Model):
@@ -99,7 +104,7 @@ class Record(_Model):
     @property
     def score(self) -> float:
         """100 · (value − random) / (reference − random), on the scale that the record holds."""
-        return 100 * (self.value - self.task.random) / (self.task.reference - self.task.random)
+        return float(self.task.scale.score(self.value))
 
 
 def read_record(folder: Path) -> Record:

@@ -56,11 +56,7 @@ class Results:
     def cell(self, algorithm: str, dataset: str) -> Estimate:
         """Mean score of an algorithm on a dataset, with Student's interval over seeds."""
         task = next(record.task for record in self.records if record.dataset.id == dataset)
-        span = task.reference - task.random
-        bounds = (-100 * task.random / span, 100 * (1 - task.random) / span)
-        return student_estimate(
-            self.scores[algorithm, dataset], bounds if task.metric == "success" else (-np.inf, np.inf)
-        )
+        return student_estimate(self.scores[algorithm, dataset], task.scale.range_of(task.metric))
 
     def matrix(self, algorithm: str, datasets: Sequence[str]) -> NDArray[np.float64] | None:
         """[seeds, datasets] scores, with as many seeds as every dataset has; none where a dataset is missing."""
