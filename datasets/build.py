@@ -11,6 +11,7 @@ from dataclasses import asdict
 from functools import partial
 from itertools import count
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -53,8 +54,7 @@ def build_dataset(id: str, workers: int | str = "auto", on_progress: Callable[[i
 
 def _build(recipe: Recipe, workers: int, on_progress: Callable[[int], None]) -> None:
     shards = home() / "datasets" / ".shards" / recipe.hash
-    shards.mkdir(parents=True, exist_ok=True)
-    data = _enough(recipe, _shards(recipe, shards, workers), on_progress)
+    data = collect(recipe, shards, workers, on_progress)
     finished = shards / "finished"
     shutil.rmtree(finished, ignore_errors=True)  # what a killed build had begun to write
     _write(recipe, data, finished)
@@ -63,25 +63,40 @@ def _build(recipe: Recipe, workers: int, on_progress: Callable[[int], None]) -> 
     shutil.rmtree(shards)
 
 
+def collect(recipe: Recipe, folder: Path, workers: int, on_progress: Callable[[int], None]) -> Columns:
+    """Play the episodes of a recipe; the shards in `folder` are kept, and those that are there already are used."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return _enough(recipe, _shards(recipe, folder, workers), on_progress)
+
+
 def _shards(recipe: Recipe, folder: Path, workers: int) -> Iterator[Columns]:
     """The shards of a recipe in order, without end: collected, or read where an earlier build left them."""
-    collect = partial(collect_shard, recipe, folder)
     preload = ["gnomon.datasets.build"]
-    for path in map_in_order(collect, count(), workers, preload):
-        with np.load(path, allow_pickle=False) as arrays:
-            yield dict(arrays)
+    for path in map_in_order(partial(collect_shard, recipe, folder), count(), workers, preload):
+        shard = _read_shard(path)
+        assert shard is not None
+        yield shard
 
 
 def collect_shard(recipe: Recipe, folder: Path, number: int) -> Path:
     """Run the episodes of shard `number` and write them to one file below `folder`; done already, do nothing."""
     path = folder / f"{number:06d}.npz"
-    if not path.exists():
+    if _read_shard(path) is None:
         size = ROUNDS * recipe.lanes
         task = TASKS[recipe.task]
         seeds = [seed_of("collect", recipe.hash, index) for index in range(number * size, (number + 1) * size)]
         episodes = rollout(task, POLICIES[recipe.policy](task, **recipe.options), seeds, recipe.lanes)
         _save_shard(columns.from_episodes(episodes), path)
     return path
+
+
+def _read_shard(path: Path) -> Columns | None:
+    """The shard in a file; none where there is no file, or a power cut left it damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in columns.NAMES}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
 
 
 def _save_shard(shard: Columns, path: Path) -> None:

@@ -45,13 +45,12 @@ def from_episodes(episodes: Sequence[Episode]) -> Columns:
 
 def to_episodes(columns: Columns) -> list[Episode]:
     """The episodes again, as views of the columns where they are contiguous."""
-    offsets = columns["offsets"]
-    return [
-        _episode(columns, number, int(offsets[number]), int(offsets[number + 1])) for number in range(len(offsets) - 1)
-    ]
+    return [episode_of(columns, number) for number in range(len(columns["seeds"]))]
 
 
-def _episode(columns: Columns, number: int, first: int, end: int) -> Episode:
+def episode_of(columns: Columns, number: int) -> Episode:
+    """Episode `number`, as views of the columns where they are contiguous."""
+    first, end = (int(offset) for offset in columns["offsets"][number : number + 2])
     return Episode(
         seed=int(columns["seeds"][number]),
         observations=columns["observations"][first + number : end + number + 1],
