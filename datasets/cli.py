@@ -1,4 +1,4 @@
-"""`gnomon datasets list|info|build|verify`."""
+"""`gnomon datasets list|info|build|verify|lint`."""
 
 import json
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from gnomon.datasets.lint.subject import Subject
     from gnomon.findings import Finding
 
 datasets = typer.Typer(no_args_is_help=True)
@@ -98,3 +99,35 @@ def _stop_at_findings(findings: "list[Finding]") -> None:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.sentence}")
     if findings:
         raise typer.Exit(1)
+
+
+@datasets.command()
+def lint(
+    what: str = typer.Argument(help="Id of a built dataset, or path of D4RL, NeoRL, OGBench or Minari data."),
+    validation: str | None = typer.Option(None, help="A second set that must not share episodes with the first."),
+    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+) -> None:
+    """Look for known faults of datasets; exit code 1 where an error is found."""
+    from dataclasses import asdict, replace
+
+    from gnomon.datasets.lint import RULES
+    from gnomon.datasets.lint import lint as run
+    from gnomon.tables import show
+
+    subject = replace(_subject(what), validation=_subject(validation) if validation else None)
+    findings = run(subject)
+    show([asdict(finding) for finding in findings], as_json)
+    if not as_json:
+        typer.echo(f"{what}: {len(findings)} findings of {len(RULES)} rules")
+    raise typer.Exit(int(any(finding.severity == "error" for finding in findings)))
+
+
+def _subject(what: str) -> "Subject":
+    """A dataset of ours by id, anything else by path."""
+    from pathlib import Path
+
+    from gnomon.datasets.foreign import read_foreign
+    from gnomon.datasets.lint.subject import subject_of
+    from gnomon.datasets.store import load_dataset
+
+    return read_foreign(Path(what)) if Path(what).exists() else subject_of(load_dataset(what))

@@ -41,7 +41,7 @@ def _replay_one(environment: TaskEnvironment, number: int, stored: Episode) -> l
     steps = [environment.step(action) for action in stored.actions]
     played = {
         "observations": (np.stack([first, *(step[0] for step in steps)]), stored.observations),
-        "rewards": (np.float32([step[1] for step in steps]), stored.rewards),
+        "rewards": (np.array([step[1] for step in steps], np.float32), stored.rewards),
         "success flags": (np.array([step[4]["success"] for step in steps]), stored.success),
         "ending": (np.array(steps[-1][2:4]), np.array([stored.terminated, stored.truncated])),
     }

@@ -1,0 +1,59 @@
+"""What a manifest claims, and seeds that belong to one purpose."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gnomon.benchmarks.seeds import seed_of
+from gnomon.datasets.lint import Detail, rule
+from gnomon.datasets.lint.subject import Subject
+
+TOLERANCE = 1e-6
+
+
+@rule(
+    "declared-counts",
+    "There are as many transitions and episodes as declared.",
+    source="D4RL #19: hopper-medium-expert-v0 holds 1,200,919 rows instead of 2,000,000",
+    needs=("terminated", "truncated"),
+)
+def declared_counts(subject: Subject) -> Iterator[Detail]:
+    if subject.manifest is None:
+        return
+    actual = {"transitions": len(subject), "episodes": len(subject.ends)}
+    for name, count in actual.items():
+        if (declared := getattr(subject.manifest, name)) != count:
+            yield "", f"There are {count:,} {name}; the manifest declares {declared:,}."
+
+
+@rule(
+    "declared-return",
+    "The mean return is the declared one.",
+    source="NeoRL-2: the committed Pipeline file has a mean return of -421, the release says 429",
+    needs=("rewards", "terminated", "truncated"),
+)
+def declared_return(subject: Subject) -> Iterator[Detail]:
+    if subject.manifest is None:
+        return
+    mean = float(np.add.reduceat(subject["rewards"].astype(np.float64), subject.starts).mean())
+    declared = subject.manifest.statistics["return"]
+    if abs(mean - declared) > TOLERANCE * max(1, abs(declared)):
+        yield "", f"The mean return is {mean:.6g}; the manifest declares {declared:.6g}."
+
+
+@rule(
+    "seed-roles",
+    "Every seed is the recipe's own: none is shared with judging, validation or another episode.",
+    source="NeoRL-2: training and validation restart their seeds at 0",
+    needs=("seeds",),
+)
+def seed_roles(subject: Subject) -> Iterator[Detail]:
+    seeds = subject["seeds"]
+    if len(np.unique(seeds)) < len(seeds):
+        yield "", f"{len(seeds) - len(np.unique(seeds)):,} episodes have the seed of another one."
+    if subject.manifest is None:
+        return
+    own = [seed_of("collect", subject.manifest.recipe_hash, index) for index in range(len(seeds))]
+    foreign = np.flatnonzero(seeds != np.array(own))
+    if len(foreign):
+        yield f"episode {foreign[0]}", f"{len(foreign):,} seeds are not those that the recipe gives to its episodes."

@@ -1,0 +1,33 @@
+"""The strongest rule: play episodes again and compare every number."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gnomon.datasets.lint import Detail, rule
+from gnomon.datasets.lint.subject import Subject
+
+EPISODES = 3
+COMPARED = ("rewards", "terminated", "truncated", "success")
+
+
+@rule(
+    "replay",
+    "Seeds and stored actions give the stored observations, rewards and flags again.",
+    source="D4RL #172, #194: actions that do not replay, rewards that are shifted by one step",
+    needs=("observations", "next_observations", "actions", "rewards", "terminated", "truncated", "success", "seeds"),
+)
+def replay(subject: Subject) -> Iterator[Detail]:
+    if subject.task is None or len(subject["seeds"]) != len(subject.ends):
+        return
+    environment = subject.task.make()
+    for episode in np.linspace(0, len(subject.ends) - 1, min(EPISODES, len(subject.ends)), dtype=int).tolist():
+        observation, _ = environment.reset(seed=int(subject["seeds"][episode]))
+        for row in range(int(subject.starts[episode]), int(subject.ends[episode]) + 1):
+            following, *rest, info = environment.step(subject["actions"][row])
+            played = {"observations": observation, "next_observations": following}
+            played |= dict(zip(COMPARED, [*rest, info["success"]], strict=True))
+            if wrong := [name for name, value in played.items() if not np.array_equal(subject[name][row], value)]:
+                yield subject.place(row), f"The simulator gives other {', '.join(wrong)} than are stored."
+                return
+            observation = following
