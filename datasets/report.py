@@ -1,0 +1,50 @@
+"""The report of a dataset: what may be made again at any time, in sections, beside the manifest that never changes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from gnomon.datasets.dataset import Dataset
+from gnomon.datasets.measures import MEASURES, Value
+from gnomon.errors import DatasetError
+from gnomon.files import home, locked, write_atomically
+
+REPORT = "report.json"
+_SECTIONS = TypeAdapter(dict[str, Any])
+
+
+def measure(dataset: Dataset) -> dict[str, Value | None]:
+    """The value of every measure; None where one does not apply.
+
+    Raises:
+        DatasetError: an observation, action or reward is not finite.
+    """
+    for name in ("observations", "actions", "rewards"):
+        if not np.isfinite(dataset.columns[name]).all():
+            raise DatasetError(
+                f"The {name} of {dataset.id} are not all finite, so that no measure of it means anything."
+            )
+    return {name: entry.compute(dataset) for name, entry in MEASURES.items()}
+
+
+def read_report(dataset: Dataset) -> dict[str, Any]:
+    """Section → values of `report.json`; empty where there is none or it is damaged, since it can be made again."""
+    try:
+        return _SECTIONS.validate_json((dataset.path / REPORT).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return {}
+
+
+def write_report(dataset: Dataset, section: str, values: Mapping[str, Any]) -> None:
+    """Set one section of `report.json` and keep the others; two processes that write at once both succeed.
+
+    Raises:
+        ValueError: a value is NaN or infinite, which JSON does not have.
+    """
+    with locked(home() / "datasets" / ".locks" / f"{dataset.id.replace('/', '--')}.report"):
+        sections = read_report(dataset) | {section: dict(values)}
+        text = json.dumps(sections, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        write_atomically(dataset.path / REPORT, text + "\n")
