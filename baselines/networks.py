@@ -49,6 +49,36 @@ def parameters(*networks: Layers) -> list[Tensor]:
     return [tensor for layers in networks for layer in layers for tensor in layer]
 
 
+class Adam:
+    """PyTorch's fused Adam over one flat tensor that the parameters and their gradients are views of.
+
+    The length is padded, so that every number goes through the vectorised body of the kernel and none through its
+    tail, which rounds differently: in one thread a seed's update does not depend on how many seeds there are.
+    """
+
+    PADDING = 64
+
+    def __init__(self, tensors: Sequence[Tensor], learning_rate: float) -> None:
+        total = sum(tensor.numel() for tensor in tensors)
+        self.flat = torch.zeros(-(-total // self.PADDING) * self.PADDING)
+        self.flat.grad = torch.zeros_like(self.flat)
+        offset = 0
+        for tensor in tensors:
+            segment = slice(offset, offset + tensor.numel())
+            offset = segment.stop
+            self.flat[segment] = tensor.detach().flatten()
+            tensor.data = self.flat[segment].view_as(tensor)
+            tensor.grad = self.flat.grad[segment].view_as(tensor)
+        self.optimizer = torch.optim.Adam([self.flat], learning_rate, fused=True)
+
+    def descend(self, loss: Tensor) -> None:
+        """One step against the gradient of a scalar loss."""
+        assert self.flat.grad is not None
+        self.flat.grad.zero_()
+        loss.backward()
+        self.optimizer.step()
+
+
 def copy(layers: Layers) -> Layers:
     """The same values in new tensors that take no gradient."""
     return [(weight.detach().clone(), bias.detach().clone()) for weight, bias in layers]

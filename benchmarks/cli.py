@@ -14,8 +14,12 @@ def list_(
 ) -> None:
     """List the tasks."""
     from gnomon.benchmarks.tasks import TASKS
+    from gnomon.errors import UsageError
     from gnomon.tables import show
 
+    families = sorted({task.family for task in TASKS.values()})
+    if family not in (None, *families):
+        raise UsageError(f"There is no family {family!r}. There are {', '.join(families)}.")
     chosen = [task for task in TASKS.values() if family in (None, task.family)]
     rows = [{"task": t.id, "metric": t.metric, "horizon": t.horizon, "summary": t.summary} for t in chosen]
     show(rows, as_json)

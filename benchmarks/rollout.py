@@ -79,7 +79,7 @@ class Lanes:
         """The actions as float32 inside the box, or the sentence that says what is wrong with them."""
         try:
             array = np.asarray(actions, np.float32)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:  # the last is torch's, of a tensor with a gradient
             raise PolicyError(
                 f"The policy returned {type(actions).__name__} instead of an array of actions."
             ) from error

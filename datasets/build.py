@@ -26,8 +26,8 @@ from gnomon.datasets.manifest import MANIFEST, File, Manifest, simulator_version
 from gnomon.datasets.policies import POLICIES
 from gnomon.datasets.recipe import Recipe
 from gnomon.datasets.recipes import RECIPES
-from gnomon.datasets.store import folder_of, is_built, load_dataset
-from gnomon.files import hash_arrays, hash_file, home, locked, write_atomically
+from gnomon.datasets.store import folder_of, load_dataset
+from gnomon.files import hash_arrays, hash_file, hash_of, home, locked, write_atomically
 from gnomon.workers import count_of, map_in_order
 
 ROUNDS = 2  # episodes a lane in one shard
@@ -47,13 +47,13 @@ def build_dataset(id: str, workers: int | str = "auto", on_progress: Callable[[i
     """
     recipe = RECIPES[id]
     with locked(home() / "datasets" / ".locks" / id.replace("/", "--")):
-        if not is_built(id):
+        if not folder_of(id).exists():
             _build(recipe, count_of(workers), on_progress)
     return load_dataset(id)
 
 
 def _build(recipe: Recipe, workers: int, on_progress: Callable[[int], None]) -> None:
-    shards = home() / "datasets" / ".shards" / recipe.hash
+    shards = _shards_folder(recipe)
     data = collect(recipe, shards, workers, on_progress)
     finished = shards / "finished"
     shutil.rmtree(finished, ignore_errors=True)  # what a killed build had begun to write
@@ -61,6 +61,12 @@ def _build(recipe: Recipe, workers: int, on_progress: Callable[[int], None]) -> 
     folder_of(recipe.id).parent.mkdir(parents=True, exist_ok=True)
     finished.rename(folder_of(recipe.id))
     shutil.rmtree(shards)
+
+
+def _shards_folder(recipe: Recipe) -> Path:
+    """Where a build keeps its shards: with another simulator, or elsewhere, it begins anew and does not mix."""
+    decides = [recipe.hash, __version__, simulator_versions(), this_platform()]
+    return home() / "datasets" / ".shards" / hash_of(decides)
 
 
 def collect(recipe: Recipe, folder: Path, workers: int, on_progress: Callable[[int], None]) -> Columns:

@@ -18,11 +18,13 @@ def list_(
     as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
 ) -> None:
     """List the datasets that can be built, and which are."""
+    from gnomon.benchmarks.tasks import TASKS
     from gnomon.datasets.recipes import RECIPES
     from gnomon.datasets.store import is_built
     from gnomon.tables import show
 
-    chosen = [recipe for recipe in RECIPES.values() if task in (None, recipe.task)]
+    wanted = task and TASKS[task].id  # an unknown one is refused
+    chosen = [recipe for recipe in RECIPES.values() if wanted in (None, recipe.task)]
     rows = [
         {
             "dataset": recipe.id,

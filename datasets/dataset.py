@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gnomon.benchmarks.contracts import ControlTask, Episode
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets import columns, minari_file
+from gnomon.datasets.columns import Columns
 from gnomon.datasets.manifest import Manifest
 from gnomon.errors import DatasetError
 from gnomon.files import hash_arrays
@@ -54,19 +55,19 @@ class Dataset:
         return TASKS[self.manifest.task]
 
     @cached_property
-    def columns(self) -> columns.Columns:
+    def columns(self) -> Columns:
         """The memory-mapped column store (see `gnomon.datasets.columns`); made again when it was deleted.
 
         Raises:
             DatasetError: its shapes are not what the manifest says.
         """
         folder = self.path / "columns"
+        if not folder.exists():
+            columns.save(self._stored(), folder)
         try:
-            if not folder.exists():
-                columns.save(minari_file.read(self.path), folder)
             loaded = columns.load(folder)
         except (OSError, ValueError, KeyError) as error:
-            raise DatasetError(f"The data of {self.id} in {self.path} cannot be read ({error}). {_CURE}") from error
+            raise DatasetError(f"The columns of {self.id} in {folder} cannot be read ({error}). {_CURE}") from error
         if (len(loaded["rewards"]), len(loaded["seeds"])) != (
             self.manifest.transitions,
             self.manifest.episodes,
@@ -104,13 +105,26 @@ class Dataset:
         Raises:
             DatasetError: either is not the manifest's.
         """
+        self._check("HDF5 file", self._stored())
+        self.verify_columns()
+
+    def verify_columns(self) -> None:
+        """Recompute the content hash of the column store, which is what training reads; milliseconds a megabyte.
+
+        Raises:
+            DatasetError: it is not the manifest's.
+        """
+        self._check("column store", self.columns)
+
+    def _stored(self) -> Columns:
         try:
-            stored = minari_file.read(self.path)
+            return minari_file.read(self.path)
         except (OSError, KeyError, ValueError) as error:
             raise DatasetError(f"{self.path / minari_file.DATA} cannot be read ({error}). {_CURE}") from error
-        for name, data in (("HDF5 file", stored), ("column store", self.columns)):
-            if hash_arrays(data) != self.manifest.content_hash:
-                raise DatasetError(f"The {name} of {self.id} does not have the content hash of its manifest. {_CURE}")
+
+    def _check(self, name: str, data: Columns) -> None:
+        if hash_arrays(data) != self.manifest.content_hash:
+            raise DatasetError(f"The {name} of {self.id} does not have the content hash of its manifest. {_CURE}")
 
 
 _CURE = "Delete the folder and build it again."

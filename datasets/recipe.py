@@ -34,7 +34,10 @@ class Recipe:
     ranked: bool = True
 
     def __post_init__(self) -> None:
-        _check_id(self.id)
+        if not is_dataset_id(self.id):
+            raise ValueError(
+                f"{self.id!r} is not a dataset id: lower-case letters, digits and -, parts of two or more, -vN last"
+            )
 
     @cached_property
     def hash(self) -> str:
@@ -42,9 +45,6 @@ class Recipe:
         return hash_of({key: value for key, value in asdict(self).items() if key not in ("summary", "ranked")})
 
 
-def _check_id(id: str) -> None:
-    """Refuse an id that Minari or a file system would not take."""
-    if not re.fullmatch(r"([a-z0-9][a-z0-9-]+/)*[a-z0-9][a-z0-9-]+-v[0-9]+", id):
-        raise ValueError(
-            f"{id!r} is not a dataset id: lower-case letters, digits and -, parts of two or more, -vN last"
-        )
+def is_dataset_id(id: str) -> bool:
+    """Whether Minari and a file system would take the id: lower-case letters, digits and -, parts of two, -vN last."""
+    return len(id) <= 200 and re.fullmatch(r"([a-z0-9][a-z0-9-]+/)*[a-z0-9][a-z0-9-]+-v[0-9]+", id) is not None

@@ -3,20 +3,27 @@
 from pathlib import Path
 
 from gnomon.datasets.dataset import Dataset
-from gnomon.datasets.manifest import read_manifest
+from gnomon.datasets.manifest import MANIFEST, read_manifest
+from gnomon.datasets.recipe import is_dataset_id
 from gnomon.datasets.recipes import RECIPES
-from gnomon.errors import DatasetError
+from gnomon.errors import DatasetError, UnknownId
 from gnomon.files import home
 
 
 def folder_of(id: str) -> Path:
-    """The folder of a dataset, there or not."""
+    """The folder of a dataset, there or not.
+
+    Raises:
+        UnknownId: it is no id, so it could be a path that leads elsewhere.
+    """
+    if not is_dataset_id(id):
+        raise UnknownId(f"{id[:80]!r} is not the id of a dataset; see: gnomon datasets list")
     return home() / "datasets" / id
 
 
 def is_built(id: str) -> bool:
-    """Whether the dataset's folder is there; a build appears whole or not at all."""
-    return folder_of(id).exists()
+    """Whether the dataset is there; a build appears whole or not at all."""
+    return (folder_of(id) / MANIFEST).exists()
 
 
 def load_dataset(id: str) -> Dataset:
@@ -27,10 +34,12 @@ def load_dataset(id: str) -> Dataset:
         DatasetError: it is not built, damaged, or was built from another recipe than this version's.
     """
     folder = folder_of(id)
-    if not folder.exists():
+    if not folder.exists() or (id not in RECIPES and not is_built(id)):
         RECIPES[id]
         raise DatasetError(f"{id} is not on this machine; make it with: gnomon datasets build {id}")
     manifest, cure = read_manifest(folder), f"Delete {folder} and build it again."
+    if manifest.id != id:
+        raise DatasetError(f"{folder} holds {manifest.id}, not {id}. Move it to the folder of that name.")
     for name, file in manifest.files.items():
         if not (folder / name).is_file() or (folder / name).stat().st_size != file.bytes:
             raise DatasetError(f"{folder / name} is missing or does not have the size that its manifest says. {cure}")

@@ -10,6 +10,8 @@ import typer
 from gnomon.benchmarks.cli import tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gnomon.evaluation.results import Results
 
 evaluate = typer.Typer()
@@ -30,11 +32,12 @@ def evaluate_(
 ) -> None:
     """Train and judge algorithms on every dataset of a suite, and show the table that they stand in."""
     from gnomon.evaluation.evaluate import evaluate as run
+    from gnomon.evaluation.suites import get_suite
     from gnomon.tables import progress_bars
 
     with progress_bars() as on_progress:
         found = run(algorithms, suite, dataset, protocol_name, seed_list or seeds, workers, on_progress)
-    print_results(found, as_json)
+    print_results(found, dataset or get_suite(suite).datasets, as_json)
     if not as_json and not dataset:
         typer.echo("\nThe page: gnomon leaderboard build")
 
@@ -56,29 +59,24 @@ def table(
     from gnomon.evaluation.suites import get_suite
 
     chosen = get_suite(suite)
-    print_results(read_results(chosen, get_protocol(protocol_name or chosen.protocol)), as_json)
+    found = read_results(chosen, get_protocol(protocol_name or chosen.protocol))
+    print_results(found, chosen.datasets, as_json)
 
 
-def print_results(found: "Results", as_json: bool) -> None:
-    """The scores of every algorithm on every dataset, with intervals, and the aggregates."""
+def print_results(found: "Results", datasets: "Sequence[str]", as_json: bool) -> None:
+    """The scores of every algorithm on the datasets with intervals, and their IQM where it has run on all of them."""
     from gnomon.evaluation.aggregate import estimates
     from gnomon.tables import show
 
-    rows = []
+    rows: list[dict[str, object]] = []
     for algorithm in found.algorithms:
-        aggregates = estimates(found, algorithm, found.datasets)
-        row: dict[str, object] = {"algorithm": algorithm, "seeds": _seeds(found, algorithm)}
-        row["iqm"] = aggregates.get("iqm") if as_json else _text(aggregates.get("iqm"))
-        for dataset in found.datasets:
-            cell = found.cell(algorithm, dataset) if (algorithm, dataset) in found.scores else None
-            row[dataset] = cell if as_json else _text(cell)
-        rows.append(row)
-    rows.sort(key=lambda row: str(row["algorithm"]))
+        cells = {id: found.cell(algorithm, id) for id in datasets if (algorithm, id) in found.scores}
+        aggregates = estimates(found, algorithm, list(datasets))
+        numbers = {"iqm": aggregates.get("iqm")} | {id: cells.get(id) for id in datasets}
+        seeds = min((cell.n for cell in cells.values()), default=0)
+        shown = numbers if as_json else {name: _text(number) for name, number in numbers.items()}
+        rows.append({"algorithm": algorithm, "seeds": seeds, **shown})
     show([_plain(row) for row in rows] if as_json else rows, as_json)
-
-
-def _seeds(found: "Results", algorithm: str) -> int:
-    return max(len(scores) for (name, _), scores in found.scores.items() if name == algorithm)
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:
@@ -137,7 +135,7 @@ def diff_protocols(one: str, other: str) -> None:
 @tasks.command()
 def reference(
     ids: list[str] = typer.Argument(help="Ids of tasks."),
-    episodes: int = typer.Option(200, min=2, help="Episodes of each policy."),
+    episodes: int = typer.Option(200, min=30, help="Episodes of each policy."),
     output: Path | None = typer.Option(None, help="A reference_scores.json to add the values to."),
 ) -> None:
     """Measure the ends of a task's score scale: the random policy and the deterministic expert."""

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gnomon import __version__
+from gnomon.baselines.registry import BASELINES
 from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.tasks import get_task
 from gnomon.datasets.build import build_dataset
@@ -50,6 +52,7 @@ def evaluate(
         Every comparable run of these datasets in this home, the new ones among them.
 
     Raises:
+        AlgorithmError: an algorithm raised an error.
         UsageError: an algorithm, dataset, suite, protocol or number that does not exist; before anything starts.
         PolicyError: an algorithm's policy breaks the contract.
     """
@@ -58,19 +61,21 @@ def evaluate(
         chosen = Suite("datasets", "Named on the command line.", tuple(datasets), "lite")
     rules = get_protocol(protocol or chosen.protocol)
     runs = plan(_references(algorithm), chosen, rules, _seed_numbers(seeds))
+    planned = {run.algorithm.name: (*run.algorithm.version, __version__) for run in runs}
+    read_results(chosen, rules, planned)  # what cannot be read or compared is found before anything starts
     for dataset in chosen.datasets:
         _build(dataset, workers, on_progress)
     _perform_all([run for run in runs if not run.is_done], count_of(workers), on_progress)
-    return read_results(chosen, rules)
+    return read_results(chosen, rules, planned)
 
 
 def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Sequence[int]) -> list[Run]:
     """Every run of the algorithms on the suite."""
-    algorithms = [algorithm_under_test(reference, protocol) for reference in references]
+    algorithms = [algorithm_under_test(reference, protocol) for reference in dict.fromkeys(references)]
     return [
-        Run(algorithm, dataset, RECIPES[dataset].hash, seed, protocol)
+        Run(algorithm, dataset, RECIPES[dataset].hash, get_task(RECIPES[dataset].task).scale, seed, protocol)
         for algorithm in algorithms
-        for dataset in suite.datasets
+        for dataset in dict.fromkeys(suite.datasets)
         for seed in seeds
     ]
 
@@ -90,17 +95,21 @@ def _perform_all(runs: Sequence[Run], workers: int, on_progress: Progress) -> No
 
 def _references(algorithm: "str | type[Any] | Sequence[str | type[Any]]") -> list[str]:
     several = [algorithm] if isinstance(algorithm, str | type) else algorithm
+    if not isinstance(several, Sequence):
+        raise UsageError(f"{algorithm!r} is no algorithm; pass a name, a reference or a class, not an instance.")
     return [one if isinstance(one, str) else _reference_of(one) for one in several]
 
 
 def _reference_of(algorithm: type[Any]) -> str:
     """Workers import the class from its file, so it must lie in one."""
+    for name, baseline in BASELINES.items():
+        if baseline is algorithm:
+            return name
     try:
         return f"{inspect.getfile(algorithm)}:{algorithm.__qualname__}"
     except (TypeError, OSError) as error:
-        raise UsageError(
-            f"{algorithm.__name__} is not in a file; save it in one and pass path/to/file.py:{algorithm.__name__}."
-        ) from error
+        name = getattr(algorithm, "__name__", algorithm)
+        raise UsageError(f"{name} is not in a file; save it in one and pass path/to/file.py:{name}.") from error
 
 
 def _seed_numbers(seeds: int | Sequence[int]) -> list[int]:

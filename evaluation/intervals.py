@@ -84,4 +84,4 @@ def student_estimate(values: NDArray, bounds: tuple[float, float] = (-np.inf, np
 
 def _unless_tied(lower: float, upper: float) -> tuple[float | None, float | None]:
     """An interval of no width would claim certainty where all units merely agree."""
-    return (None, None) if lower == upper else (lower, upper)
+    return (None, None) if np.isclose(lower, upper, rtol=1e-9, atol=1e-9) else (lower, upper)

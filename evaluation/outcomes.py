@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from gnomon.benchmarks.contracts import Metric
+
 
 class Outcome(BaseModel):
     """One final episode.
@@ -20,3 +22,7 @@ class Outcome(BaseModel):
     total_reward: float
     success: bool
     length: int
+
+    def of(self, metric: Metric) -> float:
+        """What a metric makes of the episode."""
+        return self.total_reward if metric == "return" else float(self.success)

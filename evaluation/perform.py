@@ -1,9 +1,11 @@
 """Performing runs: load → train → judge → write. Runs of one algorithm and dataset train as one stack of seeds."""
 
+import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
-from math import ceil
+from math import ceil, isfinite
 from pathlib import Path
 
 from gnomon.baselines.algorithm import Metrics
@@ -11,7 +13,7 @@ from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.policy_file import NetworkPolicy, save_policy
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.store import load_dataset
-from gnomon.errors import PolicyError
+from gnomon.errors import AlgorithmError, GnomonError, PolicyError
 from gnomon.evaluation.judges.control import judge
 from gnomon.evaluation.record import (
     RECORD,
@@ -35,7 +37,7 @@ def stacks(runs: Sequence[Run], workers: int) -> list[Stack]:
     """Group runs that differ in the seed alone, in no fewer groups than there are workers where that is possible."""
     groups = [
         list(group)
-        for _, group in groupby(runs, key=lambda run: (run.algorithm.digest, run.algorithm.name, run.dataset))
+        for _, group in groupby(runs, key=lambda run: (run.algorithm.reference, run.algorithm.digest, run.dataset))
     ]
     pieces = ceil(workers / len(groups)) if groups else 1
     return [tuple(group[start::pieces]) for group in groups for start in range(min(pieces, len(group)))]
@@ -45,22 +47,24 @@ def perform(stack: Stack) -> list[Path]:
     """Train the seeds of a stack, judge each policy, and write one record a run; returns the folders.
 
     Raises:
-        PolicyError: the algorithm returned something other than one working policy a seed; nothing is written for it.
+        DatasetError: the data is not what its manifest says.
+        PolicyError: the algorithm returned something other than one working policy a seed.
+        AlgorithmError: the algorithm raised an error. Nothing is written for a run that fails.
     """
     first = stack[0]
     dataset = load_dataset(first.dataset)
+    dataset.verify_columns()
     curves: list[list[CurvePoint]] = [[] for _ in stack]
 
     def on_checkpoint(update: int, metrics: Metrics) -> None:
         report(len(stack) * (update - (curves[0][-1].update if curves[0] else 0)))
         for index, curve in enumerate(curves):
-            curve.append(
-                CurvePoint(update=update, metrics={name: float(values[index]) for name, values in metrics.items()})
-            )
+            curve.append(CurvePoint(update=update, metrics={name: _finite(m[index]) for name, m in metrics.items()}))
 
     begun = time.perf_counter()
-    algorithm = first.algorithm.make(first.protocol)
-    policies = algorithm.train(dataset, [run.seed for run in stack], first.protocol.budget, on_checkpoint)
+    with _named_errors(first, "training"):
+        algorithm = first.algorithm.make(first.protocol)
+        policies = algorithm.train(dataset, [run.seed for run in stack], first.protocol.budget, on_checkpoint)
     training = Training(seconds=time.perf_counter() - begun, updates=first.protocol.updates, seeds_stacked=len(stack))
     report(len(stack) * (first.protocol.updates - (curves[0][-1].update if curves[0] else 0)))
     _check_policies(policies, stack)
@@ -68,6 +72,25 @@ def perform(stack: Stack) -> list[Path]:
         _judge_and_write(run, policy, dataset, training, curve)
         for run, policy, curve in zip(stack, policies, curves, strict=True)
     ]
+
+
+def _finite(value: float) -> float | None:
+    """JSON has no NaN and no infinity."""
+    return float(value) if isfinite(value) else None
+
+
+@contextmanager
+def _named_errors(run: Run, stage: str) -> Iterator[None]:
+    """Turn whatever a user's algorithm raises into one sentence that travels between processes."""
+    try:
+        yield
+    except PolicyError as error:
+        raise PolicyError(f"{run.algorithm.name} on {run.dataset}, seed {run.seed}: {error}") from error
+    except GnomonError:
+        raise
+    except (Exception, SystemExit) as error:
+        place = f"{run.algorithm.name} failed while {stage} on {run.dataset}, seed {run.seed}"
+        raise AlgorithmError(f"{place}: {type(error).__name__}: {error}") from error
 
 
 def _check_policies(policies: object, stack: Stack) -> None:
@@ -83,10 +106,8 @@ def _check_policies(policies: object, stack: Stack) -> None:
 
 def _judge_and_write(run: Run, policy: Policy, dataset: Dataset, training: Training, curve: list[CurvePoint]) -> Path:
     begun = time.perf_counter()
-    try:
+    with _named_errors(run, "judging"):
         outcomes = judge(policy, dataset.task, run.protocol)
-    except PolicyError as error:
-        raise PolicyError(f"{run.algorithm.name} on {run.dataset}, seed {run.seed}: {error}") from error
     seconds = time.perf_counter() - begun
     with atomic_folder(run.folder) as folder:
         artefacts = _write_artefacts(policy, folder)
@@ -106,8 +127,8 @@ def _judge_and_write(run: Run, policy: Policy, dataset: Dataset, training: Train
             task=TaskPart(
                 id=dataset.task.id,
                 metric=dataset.task.metric,
-                random=dataset.task.scale.random,
-                reference=dataset.task.scale.reference,
+                random=run.scale.random,
+                reference=run.scale.reference,
             ),
             protocol=ProtocolPart(name=run.protocol.name, hash=run.protocol.hash, rules=run.protocol.rules),
             seed=run.seed,
@@ -132,7 +153,5 @@ def _write_artefacts(policy: Policy, folder: Path) -> dict[str, str]:
 
 
 def _command(run: Run) -> str:
-    return (
-        f"gnomon evaluate {run.algorithm.reference} --dataset {run.dataset} "
-        f"--protocol {run.protocol.name} --seed-list {run.seed}"
-    )
+    words = ["gnomon", "evaluate", run.algorithm.reference, "--dataset", run.dataset]
+    return shlex.join([*words, "--protocol", run.protocol.name, "--seed-list", str(run.seed)])

@@ -4,15 +4,16 @@ import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from gnomon import __version__
 from gnomon.benchmarks.contracts import Metric, ScoreScale
 from gnomon.datasets.manifest import simulator_versions, this_platform
 from gnomon.errors import GnomonError
 from gnomon.evaluation.outcomes import Outcome
+from gnomon.files import hash_of
 
 RECORD = "record.json"
 
@@ -60,10 +61,10 @@ class ProtocolPart(_Model):
 
 
 class CurvePoint(_Model):
-    """Training metrics after some updates."""
+    """Training metrics after some updates; none where a metric was not finite."""
 
     update: int
-    metrics: dict[str, float]
+    metrics: dict[str, float | None]
 
 
 class Training(_Model):
@@ -96,6 +97,19 @@ class Record(_Model):
     command: str
     finished: datetime
 
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        """Refuse a record whose parts contradict each other."""
+        if hash_of(self.protocol.rules) != self.protocol.hash:
+            raise ValueError("the rules do not have the protocol's hash")
+        if not self.outcomes or len(self.outcomes) != self.protocol.rules["episodes"]:
+            raise ValueError("there are not as many outcomes as the protocol has episodes")
+        if any(outcome.value != outcome.of(self.task.metric) for outcome in self.outcomes):
+            raise ValueError("an outcome's value is not its task's metric")
+        if not self.task.reference > self.task.random:
+            raise ValueError("the score scale has no width")
+        return self
+
     @property
     def value(self) -> float:
         """Mean of the task's metric over the final episodes."""
@@ -114,9 +128,19 @@ def read_record(folder: Path) -> Record:
         GnomonError: it is missing or damaged.
     """
     try:
-        return Record.model_validate_json((folder / RECORD).read_bytes())
+        record = Record.model_validate_json((folder / RECORD).read_bytes())
     except (OSError, ValidationError) as error:
-        raise GnomonError(f"{folder / RECORD} cannot be read. Delete {folder} and evaluate again.") from error
+        raise GnomonError(f"{folder / RECORD} cannot be read ({_reason(error)}). {_CURE.format(folder)}") from error
+    if record.key != folder.name:
+        raise GnomonError(f"{folder / RECORD} is the record of another run, {record.key}. {_CURE.format(folder)}")
+    return record
+
+
+_CURE = "Move {} away and evaluate again."
+
+
+def _reason(error: Exception) -> str:
+    return str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
 
 
 def where_and_when() -> dict[str, Any]:
@@ -128,7 +152,7 @@ def where_and_when() -> dict[str, Any]:
         "versions": {"torch": version("torch"), **simulator_versions()},
         "platform": this_platform(),
         "hardware": {"cpu": _cpu(), "cores": str(os.cpu_count()), "accelerator": "none"},
-        "finished": datetime.now(UTC).replace(microsecond=0),
+        "finished": datetime.now(UTC),
     }
 
 

@@ -1,7 +1,7 @@
 """Results: records that may share a table, and their scores."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.protocol import Protocol
 from gnomon.evaluation.record import Record, read_record
 from gnomon.evaluation.suites import Suite
-from gnomon.files import home
+from gnomon.files import hash_of, home
 
 if TYPE_CHECKING:
     import pandas
@@ -36,6 +36,7 @@ class Results:
         ordered = sorted(self.records, key=lambda record: (record.algorithm.name, record.dataset.id, record.seed))
         object.__setattr__(self, "records", tuple(ordered))
         check_comparable(self.records)
+        _check_counted_once(self.records)
 
     @property
     def algorithms(self) -> list[str]:
@@ -117,7 +118,7 @@ def check_comparable(records: Iterable[Record]) -> None:
 
 
 def _rules(record: Record) -> dict[str, object]:
-    return {"protocol": f"{record.protocol.name} {record.protocol.hash[:12]}"}
+    return {"protocol": record.protocol.hash[:12]}
 
 
 def _data(record: Record) -> dict[str, object]:
@@ -128,22 +129,36 @@ def _data(record: Record) -> dict[str, object]:
     }
 
 
-def read_results(suite: Suite, protocol: Protocol) -> Results:
+def _check_counted_once(records: Iterable[Record]) -> None:
+    """Refuse two records of one seed: they would pass for two seeds."""
+    seen: dict[tuple[str, str, int], str] = {}
+    for record in records:
+        cell = record.algorithm.name, record.dataset.id, record.seed
+        if (other := seen.setdefault(cell, record.key)) != record.key:
+            raise ComparisonError(f"Runs {other} and {record.key} are both seed {cell[2]} of {cell[0]} on {cell[1]}.")
+
+
+Version = tuple[str, ...]
+
+
+def read_results(suite: Suite, protocol: Protocol, wanted: Mapping[str, Version] | None = None) -> Results:
     """All finished runs of a suite under a protocol, in this home.
 
-    Runs of another recipe or score scale than today's are left out. Of an algorithm whose file or configuration
-    changed, only the version that ran last is kept: never a mixture, and never the best.
+    Runs of another recipe or score scale than today's are left out. Of an algorithm of which several versions ran
+    (another class, source, configuration or gnomon), one is kept: the one that is `wanted`, else the one that ran
+    last. Never a mixture, and never the best.
     """
-    folders = sorted((home() / "runs").glob("[0-9a-f]*"))
+    folders = sorted((home() / "runs").glob("[0-9a-f]" * 16))
     records = [record for record in map(read_record, folders) if _belongs(record, suite, protocol)]
-    newest = {}
-    for record in sorted(records, key=lambda record: record.finished):
-        newest[record.algorithm.name] = _version(record)
-    return Results(tuple(record for record in records if newest[record.algorithm.name] == _version(record)))
+    kept = {record.algorithm.name: _version(record) for record in sorted(records, key=lambda record: record.finished)}
+    kept |= wanted or {}
+    return Results(tuple(record for record in records if kept[record.algorithm.name] == _version(record)))
 
 
-def _version(record: Record) -> tuple[str, str]:
-    return record.algorithm.digest, str(sorted(record.algorithm.config.items()))
+def _version(record: Record) -> Version:
+    """The same as `AlgorithmUnderTest.version`, and gnomon's."""
+    part = record.algorithm
+    return part.reference.rpartition(":")[2], part.digest, hash_of(part.config), record.gnomon
 
 
 def _belongs(record: Record, suite: Suite, protocol: Protocol) -> bool:

@@ -1,17 +1,20 @@
 """A run: one algorithm, one dataset, one seed, one protocol; its key says whether it was done already."""
 
+import inspect
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, is_dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from gnomon import __version__
 from gnomon.baselines.algorithm import Algorithm, configured
 from gnomon.baselines.registry import BASELINES
+from gnomon.benchmarks.contracts import ScoreScale
 from gnomon.errors import UsageError
 from gnomon.evaluation.protocol import Protocol
-from gnomon.files import hash_of, home
+from gnomon.files import canonical_json, hash_file, hash_of, home
 from gnomon.references import resolve
 
 
@@ -30,6 +33,11 @@ class AlgorithmUnderTest:
     reference: str
     digest: str
     config: Mapping[str, Any]
+
+    @property
+    def version(self) -> tuple[str, str, str]:
+        """What makes two algorithms of one name different: class, source and configuration."""
+        return self.reference.rpartition(":")[2], self.digest, hash_of(dict(self.config))
 
     def make(self, protocol: Protocol) -> Algorithm:
         """An instance of the algorithm, configured as the protocol says.
@@ -50,6 +58,7 @@ class Run:
     algorithm: AlgorithmUnderTest
     dataset: str
     recipe_hash: str
+    scale: ScoreScale
     seed: int
     protocol: Protocol
 
@@ -57,8 +66,9 @@ class Run:
     def key(self) -> str:
         """Sixteen hexadecimal digits over everything that decides the outcome."""
         decides = {
-            "algorithm": [self.algorithm.name, self.algorithm.digest, self.algorithm.config],
+            "algorithm": [self.algorithm.name, *self.algorithm.version],
             "recipe": self.recipe_hash,
+            "scale": [self.scale.random, self.scale.reference],
             "seed": self.seed,
             "protocol": self.protocol.hash,
             "gnomon": __version__,
@@ -79,26 +89,27 @@ def algorithm_under_test(reference: str, protocol: Protocol) -> AlgorithmUnderTe
     """Look an algorithm up by baseline name or reference, and check it before anything starts.
 
     Raises:
-        UsageError: nothing of that name, or it has no `name` and `train`.
+        UsageError: nothing of that name, no `name` or `train`, a baseline's name, or an odd configuration.
     """
     instance, digest = _instance(reference, protocol)
-    config = getattr(instance, "config", None)
-    values = asdict(config) if is_dataclass(config) and not isinstance(config, type) else {}
-    return AlgorithmUnderTest(instance.name, reference, digest, {key: _plain(value) for key, value in values.items()})
+    if instance.name in BASELINES and reference != instance.name:
+        raise UsageError(f"{reference} is called {instance.name!r} as a baseline is; give your class another `name`.")
+    return AlgorithmUnderTest(instance.name, _absolute(reference), digest, _config_of(instance, reference))
 
 
 def _instance(reference: str, protocol: Protocol) -> tuple[Algorithm, str]:
-    text = reference if ":" in reference else _baseline_reference(reference)
-    found = resolve(text)
+    found = resolve(reference if ":" in reference else _baseline_reference(reference))
     if not callable(getattr(found.target, "train", None)):
         raise UsageError(f"{reference} has no method train(dataset, seeds, budget, on_checkpoint).")
     try:
         instance = configured(found.target, protocol.preset)
-    except (TypeError, KeyError) as error:
-        raise UsageError(f"{reference} cannot be made with the preset {protocol.preset!r}: {error}") from error
+    except Exception as error:  # whatever a user's constructor raises
+        raise UsageError(
+            f"{reference} cannot be made with the preset {protocol.preset!r}: {type(error).__name__}: {error}"
+        ) from error
     if not isinstance(getattr(instance, "name", None), str):
         raise UsageError(f"{reference} has no `name`; give the class one, it is what tables call it.")
-    return instance, found.digest
+    return instance, found.digest if ":" in reference else hash_of([found.digest, _shared_digest()])
 
 
 def _baseline_reference(name: str) -> str:
@@ -106,5 +117,26 @@ def _baseline_reference(name: str) -> str:
     return f"{baseline.__module__}:{baseline.__qualname__}"
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+@cache
+def _shared_digest() -> str:
+    """SHA-256 over what every baseline is built from: the files beside the kinds' folders."""
+    folder = Path(inspect.getfile(configured)).parent
+    return hash_of([[file.name, hash_file(file)] for file in sorted(folder.glob("*.py"))])
+
+
+def _absolute(reference: str) -> str:
+    """A reference that holds in every folder."""
+    place, _, name = reference.rpartition(":")
+    return f"{Path(place).resolve()}:{name}" if place.endswith(".py") else reference
+
+
+def _config_of(instance: Algorithm, reference: str) -> dict[str, Any]:
+    """The configuration as JSON values; an algorithm without one has an empty one."""
+    config = getattr(instance, "config", None)
+    if config is None:
+        return {}
+    values: Any = asdict(config) if is_dataclass(config) and not isinstance(config, type) else config
+    try:
+        return json.loads(canonical_json({**values}))
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"The config of {reference} must be a dataclass or dict of JSON values ({error}).") from error

@@ -1,7 +1,7 @@
-"""A board: everything that a leaderboard page shows, computed from records, frozen, and the same for equal records."""
+"""A board: everything that a leaderboard page shows, computed from records and the manifests of the datasets."""
 
 from dataclasses import asdict, dataclass, replace
-from itertools import permutations
+from itertools import combinations
 from typing import Any
 
 from gnomon.benchmarks.tasks import TASKS
@@ -176,13 +176,15 @@ def _dataset_line(id: str, results: Results) -> DatasetLine:
 
 def _improvements(results: Results, algorithms: list[str], datasets: list[str]) -> tuple[Improvement, ...]:
     matrices = {name: matrix for name in algorithms if (matrix := results.matrix(name, datasets)) is not None}
-    return tuple(
-        Improvement(
-            one,
-            other,
-            bootstrap_estimate(
-                "probability of improvement", probability_of_improvement, matrices[one], matrices[other]
-            ),
-        )
-        for one, other in permutations(matrices, 2)
-    )
+    pairs = [
+        Improvement(one, other, bootstrap_estimate("probability of improvement", probability_of_improvement, a, b))
+        for (one, a), (other, b) in combinations(matrices.items(), 2)
+    ]
+    return tuple(improvement for pair in pairs for improvement in (pair, _reversed(pair)))
+
+
+def _reversed(pair: Improvement) -> Improvement:
+    """The same estimate seen from the other side: 1 − p."""
+    p = pair.probability
+    lower, upper = (None if end is None else 1 - end for end in (p.upper, p.lower))
+    return Improvement(pair.over, pair.algorithm, replace(p, value=1 - p.value, lower=lower, upper=upper))

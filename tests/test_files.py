@@ -97,3 +97,19 @@ def test_home_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GNOMON_HOME")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     assert home() == Path("/cache/gnomon")
+
+
+def test_processes_that_write_one_folder_at_once_all_succeed_and_one_of_theirs_stays(tmp_path: Path) -> None:
+    code = """
+import sys
+from gnomon.files import *
+for number in range(40):
+    with atomic_folder(Path(sys.argv[1])) as folder:
+        (folder / "a").write_text(sys.argv[2])
+        (folder / "b").write_text(sys.argv[2])
+"""
+    command = [sys.executable, "-c", code, tmp_path / "folder"]
+    writers = [subprocess.Popen([*command, str(number)]) for number in range(4)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0, 0]
+    assert (tmp_path / "folder" / "a").read_text() == (tmp_path / "folder" / "b").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

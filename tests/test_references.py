@@ -27,6 +27,16 @@ def test_an_edited_file_is_another_module(tmp_path: Path) -> None:
     assert before.digest != after.digest
 
 
+def test_a_copy_of_a_file_is_itself_and_not_the_original(tmp_path: Path) -> None:
+    original, copy = tmp_path / "mine.py", tmp_path / "copy" / "mine.py"
+    copy.parent.mkdir()
+    for file in (original, copy):
+        file.write_text("class Mine: pass\n")
+    resolve(f"{original}:Mine")
+    original.write_text("class Mine: another = True\n")
+    assert resolve(f"{copy}:Mine").digest == hash_file(copy)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

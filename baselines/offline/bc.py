@@ -41,8 +41,6 @@ class BC:
     def train(
         self, dataset: Dataset, seeds: Sequence[int], budget: Budget, on_checkpoint: OnCheckpoint
     ) -> "list[NetworkPolicy]":
-        import torch
-
         from gnomon.baselines import networks
         from gnomon.baselines.preparation import prepare
 
@@ -50,15 +48,13 @@ class BC:
         streams = networks.streams(seeds)
         sizes = (data.observations.shape[1], *self.config.hidden, data.actions.shape[1])
         actor = networks.multilayer_perceptron(sizes, streams)
-        optimizer = torch.optim.Adam(networks.parameters(actor), self.config.learning_rate, fused=True)
+        optimizer = networks.Adam(networks.parameters(actor), self.config.learning_rate)
 
         for update in range(1, budget.updates + 1):
             rows = networks.batch_indices(len(data.actions), budget.batch_size, streams)
             predicted = networks.forward(actor, data.observations[rows]).tanh()
             losses = (predicted - data.actions[rows]).square().mean((1, 2))  # one a seed
-            optimizer.zero_grad()
-            losses.sum().backward()
-            optimizer.step()
+            optimizer.descend(losses.sum())
             if update % 1000 == 0 or update == budget.updates:
                 on_checkpoint(update, {"loss": losses.tolist()})
         return data.policies(actor)

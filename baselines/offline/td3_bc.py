@@ -61,8 +61,8 @@ class TD3BC:
         actor = networks.multilayer_perceptron((observation_size, *config.hidden, action_size), streams)
         critics = [networks.multilayer_perceptron(critic_sizes, streams) for _ in range(2)]
         actor_target, critic_targets = networks.copy(actor), [networks.copy(critic) for critic in critics]
-        actor_optimizer = torch.optim.Adam(networks.parameters(actor), config.learning_rate, fused=True)
-        critic_optimizer = torch.optim.Adam(networks.parameters(*critics), config.learning_rate, fused=True)
+        actor_optimizer = networks.Adam(networks.parameters(actor), config.learning_rate)
+        critic_optimizer = networks.Adam(networks.parameters(*critics), config.learning_rate)
         actor_losses = torch.zeros(len(seeds))
 
         def value(critic: networks.Layers, observations: torch.Tensor, actions: torch.Tensor) -> torch.Tensor:
@@ -82,18 +82,14 @@ class TD3BC:
 
             critic_losses = sum((value(c, observations, actions) - targets).square().mean(1) for c in critics)
             assert isinstance(critic_losses, torch.Tensor)
-            critic_optimizer.zero_grad()
-            critic_losses.sum().backward()
-            critic_optimizer.step()
+            critic_optimizer.descend(critic_losses.sum())
 
             if update % config.actor_period == 0:
                 policy_actions = networks.forward(actor, observations).tanh()
                 values = value(critics[0], observations, policy_actions)
                 weight = config.alpha / values.detach().abs().mean(1)
                 actor_losses = -weight * values.mean(1) + (policy_actions - actions).square().mean((1, 2))
-                actor_optimizer.zero_grad()
-                actor_losses.sum().backward()
-                actor_optimizer.step()
+                actor_optimizer.descend(actor_losses.sum())
                 networks.move_towards(actor_target, actor, config.target_rate)
                 for target, critic in zip(critic_targets, critics, strict=True):
                     networks.move_towards(target, critic, config.target_rate)

@@ -78,10 +78,10 @@ def main() -> None:
 _SYSTEM_ERRORS = {
     errno.ENOSPC: "The disk is full while writing {place}; free some space or set GNOMON_HOME to another disk.",
     errno.EDQUOT: "The disk quota is used up while writing {place}; free some space or set GNOMON_HOME elsewhere.",
-    errno.EACCES: "There is no permission to write {place}; set GNOMON_HOME to a folder of yours.",
-    errno.EPERM: "There is no permission to write {place}; set GNOMON_HOME to a folder of yours.",
+    errno.EACCES: "There is no permission for {place}; set GNOMON_HOME, or the output, to a folder of yours.",
+    errno.EPERM: "There is no permission for {place}; set GNOMON_HOME, or the output, to a folder of yours.",
     errno.EROFS: "{place} is on a read-only disk; set GNOMON_HOME to a folder that can be written.",
-    errno.ENOTDIR: "{place} cannot be made because part of its path is a file; set GNOMON_HOME to a folder of yours.",
+    errno.ENOTDIR: "{place} cannot be made: part of its path is a file; set GNOMON_HOME, or the output, to a folder.",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@
     ├── UsageError           the call itself is wrong                              exit code 2
     │   └── UnknownId        no such task, dataset, baseline, suite or protocol
     ├── DatasetError         a dataset folder is missing, damaged or not what it says
+    ├── AlgorithmError       an algorithm raised an error while it was training or judged
     ├── PolicyError          a policy broke the contract: wrong shape, NaN
     └── ComparisonError      runs that must not share a table
 
@@ -32,6 +33,10 @@ class UnknownId(UsageError, KeyError):
 
 class DatasetError(GnomonError):
     """A dataset folder is missing, damaged or not what its manifest says."""
+
+
+class AlgorithmError(GnomonError):
+    """An algorithm raised an error while it was training or its policy was judged."""
 
 
 class PolicyError(GnomonError):

@@ -13,6 +13,7 @@ def run(workers: str = typer.Option("auto", help="Processes; auto is one a core.
     """Build two datasets, train two baselines with three seeds each, judge them, rank them, and write the page."""
     from gnomon.evaluation.cli import print_results
     from gnomon.evaluation.evaluate import evaluate
+    from gnomon.evaluation.suites import get_suite
     from gnomon.leaderboard.publish import publish
     from gnomon.tables import progress_bars
 
@@ -21,6 +22,6 @@ def run(workers: str = typer.Option("auto", help="Processes; auto is one a core.
         results = evaluate(BASELINES, "quickstart", workers=workers, on_progress=on_progress)
     page = publish()
     typer.echo("Scores: 0 is a random policy, 100 the expert; mean over seeds with 95 % intervals.\n")
-    print_results(results, as_json=False)
+    print_results(results, get_suite("quickstart").datasets, as_json=False)
     typer.echo(f"\n{time.perf_counter() - begun:.0f} s. The page: {page.as_uri()}")
     typer.echo("Next: gnomon evaluate examples/my_algorithm.py:NearestNeighbour")

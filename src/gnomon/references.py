@@ -1,7 +1,9 @@
 """References by name: `package.module:attribute` or `path/to/file.py:attribute` → object and source digest."""
 
+import inspect
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
@@ -12,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from gnomon.errors import UsageError
-from gnomon.files import hash_file
+from gnomon.files import hash_file, hash_of
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,21 @@ def resolve(text: str) -> Reference:
     True
     """
     place, _, name = text.rpartition(":")
-    if not place or not name:
+    if not place or not name or place.startswith("."):
         raise UsageError(f"{text!r} is not a reference; write path/to/file.py:Name or package.module:Name.")
     module = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
     if not hasattr(module, name):
         raise UsageError(f"{place} defines no {name!r}.{_near(name, module)}")
-    assert module.__file__
-    return Reference(text, getattr(module, name), hash_file(Path(module.__file__)))
+    target = getattr(module, name)
+    return Reference(text, target, hash_file(_source_of(target, module, text)))
+
+
+def _source_of(target: Any, module: ModuleType, text: str) -> Path:
+    """The file that defines the target, which may be another one than the file that names it."""
+    for thing in (target, module):
+        with suppress(TypeError, OSError):
+            return Path(inspect.getfile(thing))
+    raise UsageError(f"{text} has no source file; save it in one and pass path/to/file.py:Name.")
 
 
 def _near(name: str, module: ModuleType) -> str:
@@ -50,11 +60,11 @@ def _near(name: str, module: ModuleType) -> str:
 
 
 def _import_file(path: Path) -> ModuleType:
-    """Import a file under a name made from its content, so that an edited file is another module."""
+    """Import a file under a name made from place and content, so that an edited file is another module."""
     path = path.resolve()
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
-    name = f"gnomon_user_{path.stem}_{hash_file(path)[:12]}"
+    name = f"gnomon_user_{path.stem}_{hash_of([str(path), hash_file(path)])[:12]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = spec_from_file_location(name, path, loader=_SourceOnly(name, str(path)))
@@ -62,11 +72,22 @@ def _import_file(path: Path) -> ModuleType:
     assert spec.loader is not None
     module = sys.modules[name] = module_from_spec(spec)
     try:
+        _importing.append(name)
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise UsageError(f"{path} could not be imported: {type(error).__name__}: {error}") from error
+    finally:
+        _importing.remove(name)
     return module
+
+
+def is_importing_a_file() -> bool:
+    """Whether a user's file is being imported right now, by this thread of work."""
+    return bool(_importing)
+
+
+_importing: list[str] = []
 
 
 class _SourceOnly(SourceFileLoader):
@@ -79,5 +100,5 @@ class _SourceOnly(SourceFileLoader):
 def _import_module(name: str) -> ModuleType:
     try:
         return import_module(name)
-    except ImportError as error:
-        raise UsageError(f"{name} could not be imported: {error}") from error
+    except Exception as error:  # whatever a foreign module raises
+        raise UsageError(f"{name} could not be imported: {type(error).__name__}: {error}") from error

@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 
 from gnomon.errors import GnomonError, UsageError
 from gnomon.files import home
+from gnomon.references import is_importing_a_file
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _work_done: Any = None  # in a worker: the shared count
 
 
@@ -29,7 +31,7 @@ def count_of(workers: int | str) -> int:
     """
     if workers == "auto":
         return len(os.sched_getaffinity(0))
-    if not str(workers).isdigit() or int(workers) < 1:
+    if not str(workers).isdecimal() or int(workers) < 1:
         raise UsageError(f"workers must be auto or a number from 1, not {workers!r}.")
     return int(workers)
 
@@ -59,7 +61,10 @@ def map_in_order(
 
     Raises:
         GnomonError: a worker process died; what the items wrote before is kept.
+        UsageError: a user's file calls this while it is imported, which would go on for ever.
     """
+    if is_importing_a_file():
+        raise UsageError("The file calls gnomon while it is imported; put that under if __name__ == '__main__':")
     with _pool(workers, preload) as (executor, done):
         seen, pending = 0, iter(items)
         queue = [executor.submit(function, item) for item in islice(pending, workers + 1)]
@@ -100,6 +105,7 @@ def _start_worker(done: Any, home: Path) -> None:
     global _work_done
     _work_done = done
     os.environ["GNOMON_HOME"] = str(home)  # the server that forks workers may have been started for another home
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
 
@@ -107,9 +113,8 @@ def _start_worker(done: Any, home: Path) -> None:
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
     """Processes, not threads, use the cores: the libraries of a worker find these settings when they load."""
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         yield
     finally:

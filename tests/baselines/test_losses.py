@@ -1,6 +1,7 @@
 """The baselines against slow restatements on plain modules: the same numbers after many updates."""
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,10 @@ from gnomon.baselines.algorithm import Budget
 from gnomon.baselines.offline.bc import BC, BCConfig
 from gnomon.baselines.offline.td3_bc import TD3BC, TD3BCConfig
 from gnomon.baselines.preparation import Prepared, prepare
+from gnomon.benchmarks.contracts import Episode
+from gnomon.datasets import columns
 from gnomon.datasets.dataset import Dataset
+from gnomon.datasets.manifest import Manifest
 
 BUDGET = Budget(updates=12, batch_size=16)
 HIDDEN = (8, 8)
@@ -98,10 +102,34 @@ def test_td3_bc_is_the_restatement(small: Dataset) -> None:
         assert policy.act(observations, np.zeros(50, bool)) == pytest.approx(expected, abs=2e-5)
 
 
-@pytest.mark.parametrize("algorithm", [BC(BCConfig(HIDDEN)), TD3BC(TD3BCConfig(HIDDEN))])
-def test_a_seed_learns_the_same_alone_and_stacked(algorithm, small: Dataset) -> None:
-    stacked = algorithm.train(small, [0, 1, 2], BUDGET, lambda *_: None)
-    (alone,) = algorithm.train(small, [1], BUDGET, lambda *_: None)
+@pytest.fixture(scope="module")
+def four_actions() -> Dataset:
+    """Made-up data of a Meta-World task: its four actions times three seeds are no multiple of a vector register."""
+    stream, length = np.random.default_rng(0), 50
+    episodes = [
+        Episode(
+            seed=seed,
+            observations=stream.normal(size=(length + 1, 39)).astype(np.float32),
+            actions=stream.uniform(-1, 1, (length, 4)).astype(np.float32),
+            rewards=stream.random(length).astype(np.float32),
+            success=np.zeros(length, bool),
+            terminated=False,
+            truncated=True,
+        )
+        for seed in range(4)
+    ]
+    dataset = Dataset(Path(), Manifest.model_construct(task="metaworld/reach-v1"))
+    dataset.__dict__["columns"] = columns.from_episodes(episodes)
+    return dataset
+
+
+@pytest.mark.parametrize("algorithm", [BC(BCConfig((32, 32), 1e-3)), TD3BC(TD3BCConfig((32, 32), 1e-3))])
+def test_a_seed_learns_the_same_alone_and_stacked(algorithm, four_actions: Dataset) -> None:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as every worker has
+    stacked = algorithm.train(four_actions, [0, 1, 2], Budget(150, 64), lambda *_: None)
+    (alone,) = algorithm.train(four_actions, [1], Budget(150, 64), lambda *_: None)
+    torch.set_num_threads(threads)
     for mine, theirs in zip(alone.weights + alone.biases, stacked[1].weights + stacked[1].biases, strict=True):
         assert np.array_equal(mine, theirs)
     assert not np.array_equal(stacked[0].weights[0], stacked[1].weights[0])

@@ -14,7 +14,7 @@ from gnomon.datasets import columns, minari_file
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.manifest import MANIFEST
 from gnomon.datasets.store import load_dataset
-from gnomon.errors import DatasetError
+from gnomon.errors import DatasetError, UnknownId
 from gnomon.files import hash_arrays
 
 SMALL = "maze/umaze/planner-test-v1"
@@ -149,3 +149,18 @@ def test_columns_and_episodes_are_inverse(played: list[Episode]) -> None:
     assert hash_arrays(columns.first_episodes(laid_out, 1)) == hash_arrays(halves[0])
     assert np.allclose(columns.returns(laid_out), [e.rewards.sum(dtype="f8") for e in played])
     assert columns.successes(laid_out).tolist() == [bool(e.success.any()) for e in played]
+
+
+@pytest.mark.parametrize(
+    "id", ["maze", "", "../../../etc", "maze/umaze", "x" * 300, "Maze/umaze/wander-v1", "/tmp/data-v1"]
+)
+def test_what_is_no_id_is_never_a_folder(id: str, own_small: Path) -> None:
+    with pytest.raises(UnknownId, match=r"is not the id of a dataset|no dataset"):
+        load_dataset(id)
+
+
+def test_a_dataset_in_another_datasets_folder_is_refused(own_small: Path) -> None:
+    other = own_small.with_name("calm-test-v1")
+    shutil.copytree(own_small, other)
+    with pytest.raises(DatasetError, match="holds maze/umaze/planner-test-v1, not maze/umaze/calm-test-v1"):
+        load_dataset("maze/umaze/calm-test-v1")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import gnomon
+from gnomon.benchmarks.contracts import ScoreScale
 from gnomon.benchmarks.policy_file import load_policy_file
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.errors import ComparisonError, PolicyError, UsageError
@@ -23,6 +25,7 @@ from gnomon.evaluation.results import Results
 from gnomon.evaluation.run import Run, algorithm_under_test
 
 SMALL = "maze/umaze/planner-test-v1"
+SCALE = ScoreScale(0, 1)
 ALGORITHM = """
 import numpy as np
 
@@ -90,18 +93,14 @@ def test_what_was_done_is_not_done_again(judged: Results, home: Path, tiny_proto
 
 
 def test_a_seed_comes_out_the_same_alone_and_with_others(judged: Results, home: Path, tiny_protocol: Protocol) -> None:
-    for path in (home / "runs").iterdir():
-        (path / RECORD).rename(path.with_name("gone"))
-        for file in path.iterdir():
-            file.unlink()
-        path.rmdir()
+    shutil.rmtree(home / "runs")
     alone = evaluate("bc", datasets=[SMALL], protocol=tiny_protocol, seeds=[1], workers=1)
     assert alone.records[0].outcomes == judged.records[1].outcomes
 
 
 def test_runs_are_grouped_for_training_and_split_for_idle_workers(tiny_protocol: Protocol) -> None:
     algorithm = algorithm_under_test("bc", tiny_protocol)
-    runs = [Run(algorithm, dataset, dataset, seed, tiny_protocol) for dataset in "ab" for seed in range(3)]
+    runs = [Run(algorithm, dataset, dataset, SCALE, seed, tiny_protocol) for dataset in "ab" for seed in range(3)]
     assert [[run.seed for run in stack] for stack in stacks(runs, 2)] == [[0, 1, 2], [0, 1, 2]]
     assert [[run.seed for run in stack] for stack in stacks(runs[:3], 2)] == [[0, 2], [1]]
     assert [[run.seed for run in stack] for stack in stacks(runs[:3], 8)] == [[0], [1], [2]]
@@ -202,15 +201,17 @@ def test_aggregates_leave_out_what_has_not_run_everywhere(judged: Results) -> No
 
 def test_every_part_of_a_run_is_in_its_key(tiny_protocol: Protocol) -> None:
     algorithm = algorithm_under_test("bc", tiny_protocol)
-    run = Run(algorithm, SMALL, "r", 0, tiny_protocol)
+    run = Run(algorithm, SMALL, "r", SCALE, 0, tiny_protocol)
     others = [
         replace(run, seed=1),
         replace(run, recipe_hash="s"),
+        replace(run, scale=ScoreScale(0.1, 1)),
+        replace(run, algorithm=replace(algorithm, reference="other.py:Other")),
         replace(run, protocol=replace(tiny_protocol, updates=31)),
         replace(run, algorithm=replace(algorithm, digest="0")),
         replace(run, algorithm=replace(algorithm, config={"hidden": [1]})),
     ]
-    assert len({run.key, *(other.key for other in others)}) == 6
+    assert len({run.key, *(other.key for other in others)}) == 1 + len(others)
     assert replace(run, protocol=replace(tiny_protocol, name="x", summary="y")).key == run.key
 
 
@@ -230,9 +231,13 @@ def test_a_policy_trained_elsewhere(kind: str, tiny_protocol: Protocol) -> None:
     assert len(result.outcomes) == tiny_protocol.episodes
 
 
-def test_results_on_the_command_line_are_json(judged: Results, home: Path) -> None:
-    command = [str(Path(sys.executable).with_name("gnomon")), "results", "table", "--json"]
-    assert json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) == []
+def test_results_are_printed_as_json(judged: Results, capsys: pytest.CaptureFixture[str]) -> None:
+    from gnomon.evaluation.cli import print_results
+
+    print_results(judged, [SMALL, "maze/open/wander-v1"], as_json=True)
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["algorithm"], row["seeds"], row["iqm"], row["maze/open/wander-v1"]) == ("bc", 2, None, None)
+    assert row[SMALL]["value"] == pytest.approx(judged.cell("bc", SMALL).value)
 
 
 @pytest.mark.parametrize("seeds", [0, [], [1, 1], [-1]])

@@ -112,7 +112,7 @@ def test_students_interval_stays_inside_the_metrics_range() -> None:
     assert clipped.upper == 100
 
 
-@pytest.mark.parametrize("values", [[1.0], [1.0, 2.0], [4.0, 4.0, 4.0, 4.0]])
+@pytest.mark.parametrize("values", [[1.0], [1.0, 2.0], [4.0, 4.0, 4.0, 4.0], [0.1] * 3, [-9.4972067039] * 10])
 def test_too_few_or_equal_values_get_no_interval(values: list[float]) -> None:
     assert student_estimate(np.array(values)).lower is None
     assert bootstrap_estimate("iqm", STATISTICS["iqm"].compute, np.array(values)[:, None]).lower is None
