@@ -109,7 +109,7 @@ def test_the_name_of_a_protocol_is_not_a_rule(file, run, tiny_protocol: Protocol
 
 def test_training_data_is_what_the_record_says(file, run, own_small: Path) -> None:
     np.save(own_small / "columns" / "actions.npy", -np.array(load_dataset(SMALL).columns["actions"]))
-    with pytest.raises(DatasetError, match="column store of .* does not have the content hash"):
+    with pytest.raises(DatasetError, match=r"column store of .* does not have the content hash"):
         run(f"{file()}:A")
 
 
