@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 GNOMON = str(Path(sys.executable).with_name("gnomon"))
@@ -91,6 +92,24 @@ def test_a_disk_that_cannot_take_the_data_is_one_sentence_and_leaves_no_dataset(
     assert sentence in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""
+
+
+def test_lint_and_quality_are_shown_and_kept_in_the_report(own_small: Path) -> None:
+    id = "maze/umaze/planner-test-v1"
+    findings = json.loads(run("datasets", "lint", id, "--json").stdout)
+    values = json.loads(run("datasets", "quality", id, "--json").stdout)
+    assert "TQ" in run("datasets", "quality", id).stdout
+    report = json.loads((own_small / "report.json").read_text())
+    assert report["lint"]["findings"] == findings
+    assert report["quality"] == values
+    assert run("datasets", "verify", id, "--replay", "2").returncode == 0
+
+
+def test_lint_of_a_file_with_errors_exits_with_1(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", observations=np.zeros((4, 2)), actions=np.zeros((3, 1)), terminals=np.zeros(4))
+    result = run("datasets", "lint", str(tmp_path / "data.npz"), "--json")
+    assert result.returncode == 1
+    assert [finding["rule"] for finding in json.loads(result.stdout)] == ["lengths"]
 
 
 def test_protocol_diff_names_the_rules_and_exits_with_1() -> None:
