@@ -88,15 +88,13 @@ def _make(name: str, render_mode: str | None) -> "gymnasium.Env[Any, Any]":
 
 
 for _name, _horizon in HORIZONS.items():
-    TASKS.add(
-        f"maze/{_name}-v1",
-        ControlTask(
-            id=f"maze/{_name}-v1",
-            summary=f"Roll a ball through the {_name} maze to the commanded goal.",
-            horizon=_horizon,
-            metric="success",
-            expert="maze/planner",
-            observation={"position": slice(0, 2), "velocity": slice(2, 4), "goal": slice(4, 6)},
-            simulator=partial(_make, _name),
-        ),
+    _task = ControlTask(
+        id=f"maze/{_name}-v1",
+        summary=f"Roll a ball through the {_name} maze to the commanded goal.",
+        horizon=_horizon,
+        metric="success",
+        expert="maze/planner",
+        observation={"position": slice(0, 2), "velocity": slice(2, 4), "goal": slice(4, 6)},
+        simulator=partial(_make, _name),
     )
+    TASKS.add(_task.id, _task)

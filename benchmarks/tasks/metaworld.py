@@ -60,21 +60,19 @@ def _make(name: str, render_mode: Any) -> "gymnasium.Env[Any, Any]":
 
 
 for _name in NAMES:
-    TASKS.add(
-        f"metaworld/{_name}-v1",
-        ControlTask(
-            id=f"metaworld/{_name}-v1",
-            summary=f"Meta-World's {_name.replace('-', ' ')}, with a new goal every episode.",
-            horizon=HORIZON,
-            metric="success",
-            expert="metaworld/scripted",
-            observation={
-                "hand": slice(0, 3),
-                "gripper": slice(3, 4),
-                "objects": slice(4, 18),
-                "previous": slice(18, 36),
-                "goal": slice(36, 39),
-            },
-            simulator=partial(_make, _name),
-        ),
+    _task = ControlTask(
+        id=f"metaworld/{_name}-v1",
+        summary=f"Meta-World's {_name.replace('-', ' ')}, with a new goal every episode.",
+        horizon=HORIZON,
+        metric="success",
+        expert="metaworld/scripted",
+        observation={
+            "hand": slice(0, 3),
+            "gripper": slice(3, 4),
+            "objects": slice(4, 18),
+            "previous": slice(18, 36),
+            "goal": slice(36, 39),
+        },
+        simulator=partial(_make, _name),
     )
+    TASKS.add(_task.id, _task)

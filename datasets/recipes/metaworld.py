@@ -5,15 +5,13 @@ from gnomon.datasets.recipe import Recipe
 from gnomon.datasets.recipes import RECIPES
 
 for _name in NAMES:
-    RECIPES.add(
-        f"metaworld/{_name}/scripted-v1",
-        Recipe(
-            id=f"metaworld/{_name}/scripted-v1",
-            summary="The scripted expert with normal noise of 0.3 on its actions.",
-            task=f"metaworld/{_name}-v1",
-            policy="metaworld/scripted",
-            options={"noise": 0.3},
-            transitions=20_000,
-            lanes=5,
-        ),
+    _recipe = Recipe(
+        id=f"metaworld/{_name}/scripted-v1",
+        summary="The scripted expert with normal noise of 0.3 on its actions.",
+        task=f"metaworld/{_name}-v1",
+        policy="metaworld/scripted",
+        options={"noise": 0.3},
+        transitions=20_000,
+        lanes=5,
     )
+    RECIPES.add(_recipe.id, _recipe)
