@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from gnomon.baselines.algorithm import Algorithm
 from gnomon.registry import Registry
 
 BASELINES: Registry[type[Any]] = Registry("baseline", "gnomon.baselines.offline")
@@ -11,6 +10,3 @@ BASELINES: Registry[type[Any]] = Registry("baseline", "gnomon.baselines.offline"
 def list_baselines() -> list[str]:
     """The names of the baselines."""
     return list(BASELINES)
-
-
-__all__ = ["BASELINES", "Algorithm", "list_baselines"]

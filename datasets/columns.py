@@ -76,6 +76,12 @@ def first_episodes(columns: Columns, count: int) -> Columns:
     return {name: array[: rows.get(name, end)] for name, array in columns.items()}
 
 
+def transition_rows(columns: Columns) -> NDArray[np.int64]:
+    """[N] the row of `observations` that each transition begins in; it ends in the next one."""
+    lengths = np.diff(columns["offsets"])
+    return np.arange(len(columns["rewards"])) + np.repeat(np.arange(len(lengths)), lengths)
+
+
 def returns(columns: Columns) -> NDArray[np.float64]:
     """[E] sum of rewards of each episode, added in float64."""
     return np.add.reduceat(columns["rewards"].astype(np.float64), columns["offsets"][:-1])

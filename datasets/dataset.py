@@ -77,8 +77,7 @@ class Dataset:
 
     def transitions(self) -> Transitions:
         """All transitions as arrays."""
-        data = self.columns
-        row = np.arange(len(data["rewards"])) + np.repeat(np.arange(len(data["seeds"])), np.diff(data["offsets"]))
+        data, row = self.columns, columns.transition_rows(self.columns)
         return Transitions(
             observations=data["observations"][row],
             actions=np.array(data["actions"]),

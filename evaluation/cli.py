@@ -84,12 +84,12 @@ def _plain(row: dict[str, object]) -> dict[str, object]:
 
 
 def _text(estimate: object) -> str:
-    from gnomon.evaluation.intervals import Estimate
+    from gnomon.evaluation.intervals import LEAST_UNITS, Estimate
 
     if not isinstance(estimate, Estimate):
         return "not run"
     if estimate.lower is None or estimate.upper is None:
-        return f"{estimate.value:.1f} ({'tied' if estimate.n >= 3 else 'n<3'})"
+        return f"{estimate.value:.1f} ({'tied' if estimate.n >= LEAST_UNITS else f'n<{LEAST_UNITS}'})"
     return f"{estimate.value:.1f} [{estimate.lower:.1f}, {estimate.upper:.1f}]"
 
 

@@ -1,14 +1,12 @@
 """A protocol: the rules that runs are judged by. It names no dataset, and its hash stands on every run."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
 
 from gnomon.baselines.algorithm import Budget
-from gnomon.errors import UnknownId
 from gnomon.files import hash_of
+from gnomon.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -54,38 +52,35 @@ class Protocol:
         return Budget(self.updates, self.batch_size)
 
 
-PROTOCOLS: Mapping[str, Protocol] = {
-    protocol.name: protocol
-    for protocol in (
-        Protocol(
-            name="smoke",
-            summary="A minute or two: enough to see that everything works, too little to conclude from.",
-            updates=12_000,
-            batch_size=256,
-            preset="small",
-            episodes=50,
-            lanes=10,
-        ),
-        Protocol(
-            name="lite",
-            summary="Small networks and 50,000 updates: an honest ranking on a laptop. Fixed; never changed.",
-            updates=50_000,
-            batch_size=256,
-            preset="small",
-            episodes=100,
-            lanes=10,
-        ),
-    )
-}
+PROTOCOLS: Registry[Protocol] = Registry("protocol")
+
+for _protocol in (
+    Protocol(
+        name="smoke",
+        summary="A minute or two: enough to see that everything works, too little to conclude from.",
+        updates=12_000,
+        batch_size=256,
+        preset="small",
+        episodes=50,
+        lanes=10,
+    ),
+    Protocol(
+        name="lite",
+        summary="Small networks and 50,000 updates: an honest ranking on a laptop. Fixed; never changed.",
+        updates=50_000,
+        batch_size=256,
+        preset="small",
+        episodes=100,
+        lanes=10,
+    ),
+):
+    PROTOCOLS.add(_protocol.name, _protocol)
 
 
 def get_protocol(name: str | Protocol) -> Protocol:
     """The protocol of that name, or the one given; an unknown name raises UnknownId with the nearest."""
     if isinstance(name, Protocol):
         return name
-    if name not in PROTOCOLS:
-        near = get_close_matches(name, PROTOCOLS, n=1, cutoff=0.3)
-        raise UnknownId(f"There is no protocol {name!r}. Did you mean {(near or [*PROTOCOLS])[0]}?")
     return PROTOCOLS[name]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gnomon.datasets.columns import Columns
+from gnomon.datasets.columns import Columns, transition_rows
 from gnomon.datasets.dataset import Dataset
 from gnomon.registry import Registry
 
@@ -41,8 +41,7 @@ def state_actions(data: Columns) -> Iterator[NDArray[np.float64]]:
 
     An episode's final observation is in no row: no action was taken there.
     """
-    lengths = np.diff(data["offsets"])
-    row = np.arange(len(data["rewards"])) + np.repeat(np.arange(len(lengths)), lengths)
+    row = transition_rows(data)
     for first in range(0, len(row), CHUNK):
         part = slice(first, first + CHUNK)
         yield np.hstack([data["observations"][row[part]], data["actions"][part]]).astype(np.float64)
