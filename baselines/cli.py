@@ -2,7 +2,7 @@
 
 import typer
 
-baselines = typer.Typer(no_args_is_help=True)
+baselines = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @baselines.command("list")

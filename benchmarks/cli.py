@@ -4,7 +4,7 @@ import json
 
 import typer
 
-tasks = typer.Typer(no_args_is_help=True)
+tasks = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @tasks.command("list")

@@ -19,15 +19,16 @@ from gnomon import __version__
 from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.benchmarks.tasks import TASKS
-from gnomon.datasets import columns, minari_file
+from gnomon.datasets import columns
 from gnomon.datasets.columns import Columns
 from gnomon.datasets.dataset import Dataset
-from gnomon.datasets.manifest import MANIFEST, File, Manifest, simulator_versions, this_platform
+from gnomon.datasets.manifest import simulator_versions, this_platform
 from gnomon.datasets.policies import POLICIES
 from gnomon.datasets.recipe import Recipe
 from gnomon.datasets.recipes import RECIPES
-from gnomon.datasets.store import folder_of, load_dataset
-from gnomon.files import hash_arrays, hash_file, hash_of, home, locked, write_atomically
+from gnomon.datasets.store import folder_of, load_dataset, lock_of
+from gnomon.datasets.write import Provenance, write_dataset
+from gnomon.files import hash_of, home
 from gnomon.workers import count_of, map_in_order
 
 ROUNDS = 2  # episodes a lane in one shard
@@ -46,7 +47,7 @@ def build_dataset(id: str, workers: int | str = "auto", on_progress: Callable[[i
         DatasetError: a folder of that id is there but damaged.
     """
     recipe = RECIPES[id]
-    with locked(home() / "datasets" / ".locks" / id.replace("/", "--")):
+    with lock_of(id):
         if not folder_of(id).exists():
             _build(recipe, count_of(workers), on_progress)
     return load_dataset(id)
@@ -57,10 +58,14 @@ def _build(recipe: Recipe, workers: int, on_progress: Callable[[int], None]) -> 
     data = collect(recipe, shards, workers, on_progress)
     finished = shards / "finished"
     shutil.rmtree(finished, ignore_errors=True)  # what a killed build had begun to write
-    _write(recipe, data, finished)
+    write_dataset(finished, recipe.id, _provenance(recipe), data)
     folder_of(recipe.id).parent.mkdir(parents=True, exist_ok=True)
     finished.rename(folder_of(recipe.id))
     shutil.rmtree(shards)
+
+
+def _provenance(recipe: Recipe) -> Provenance:
+    return Provenance(origin="built", task=recipe.task, recipe=asdict(recipe), recipe_hash=recipe.hash)
 
 
 def _shards_folder(recipe: Recipe) -> Path:
@@ -123,29 +128,3 @@ def _enough(recipe: Recipe, shards: Iterator[Columns], on_progress: Callable[[in
     shards.close()  # pyright: ignore[reportAttributeAccessIssue]
     data = columns.concatenate(parts)
     return columns.first_episodes(data, int(np.searchsorted(data["offsets"], recipe.transitions)))
-
-
-def _write(recipe: Recipe, data: Columns, folder: Path) -> None:
-    columns.save(data, folder / "columns")
-    minari_file.write(data, TASKS[recipe.task], recipe.id, folder)
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "columns"]
-    manifest = Manifest(
-        id=recipe.id,
-        task=recipe.task,
-        recipe=asdict(recipe),
-        recipe_hash=recipe.hash,
-        content_hash=hash_arrays(data),
-        episodes=len(data["seeds"]),
-        transitions=len(data["rewards"]),
-        statistics={
-            "return": float(columns.returns(data).mean()),
-            "success": float(columns.successes(data).mean()),
-        },
-        gnomon=__version__,
-        versions=simulator_versions(),
-        platform=this_platform(),
-        files={
-            str(path.relative_to(folder)): File(bytes=path.stat().st_size, sha256=hash_file(path)) for path in files
-        },
-    )
-    write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=2) + "\n")

@@ -7,11 +7,12 @@ success         [N] bool
 terminated      [N] bool, true at most at the last step of an episode
 truncated       [N] bool, likewise; never together with terminated
 offsets         [E + 1] int64, the first transition of each episode, then N
-seeds           [E] int64
+seeds           [E] int64; −1 where imported data does not tell
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from gnomon.files import atomic_folder
 
 Columns = dict[str, NDArray]
 NAMES = ("observations", "actions", "rewards", "success", "terminated", "truncated", "offsets", "seeds")
+UNKNOWN_SEED = -1
 
 
 def from_episodes(episodes: Sequence[Episode]) -> Columns:
@@ -90,6 +92,12 @@ def returns(columns: Columns) -> NDArray[np.float64]:
 def successes(columns: Columns) -> NDArray[np.bool_]:
     """[E] whether each episode reached its goal at any step."""
     return np.logical_or.reduceat(columns["success"], columns["offsets"][:-1])
+
+
+def statistics(columns: Columns, knows_success: bool = True) -> dict[Literal["return", "success"], float]:
+    """Mean return of the episodes, and the share of them with success where it is known."""
+    means: dict[Literal["return", "success"], float] = {"return": float(returns(columns).mean())}
+    return means | {"success": float(successes(columns).mean())} if knows_success else means
 
 
 def save(columns: Columns, folder: Path) -> None:

@@ -52,6 +52,9 @@ class Dataset:
 
     @property
     def task(self) -> ControlTask:
+        """The task; imported data may have none, which raises DatasetError."""
+        if self.manifest.task is None:
+            raise DatasetError(f"{self.id} was imported without a task; name one with: gnomon datasets import --task")
         return TASKS[self.manifest.task]
 
     @cached_property
@@ -126,4 +129,4 @@ class Dataset:
             raise DatasetError(f"The {name} of {self.id} does not have the content hash of its manifest. {_CURE}")
 
 
-_CURE = "Delete the folder and build it again."
+_CURE = "Delete the folder and make it again."

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gnomon.errors import DatasetError
 
 MANIFEST = "manifest.json"
+LICENCE = "CC-BY-4.0"  # of the data that gnomon builds
+Origin = Literal["built", "derived", "imported"]
 SIMULATORS = ("gymnasium", "gymnasium-robotics", "metaworld", "mujoco", "numpy")
 
 
@@ -26,13 +28,17 @@ class Manifest(BaseModel):
     """What a dataset folder says of itself.
 
     `content_hash` is over the arrays, not the files (`gnomon.files.hash_arrays`), so every format of the same data
-    has the same one. `statistics` are over episodes: mean return and share of episodes with success.
+    has the same one. `statistics` are over episodes: mean return, and share with success where success is known.
+    `recipe` says how the data was made: the recipe of a build, the parent and options of a transform, or the file and
+    the repairs of an import.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     schema_version: Literal[1] = 1
     id: str
-    task: str
+    task: str | None
+    origin: Origin
+    licence: str
     recipe: dict[str, Any]
     recipe_hash: str
     content_hash: str
@@ -55,11 +61,11 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
         raise DatasetError(
-            f"{folder} holds no {MANIFEST}: it is not a finished dataset. Delete it and build it again."
+            f"{folder} holds no {MANIFEST}: it is not a finished dataset. Delete it and make it again."
         ) from None
     except ValidationError as error:
         raise DatasetError(
-            f"{folder / MANIFEST} is damaged ({error.error_count()} errors). Delete the folder and build it again."
+            f"{folder / MANIFEST} is damaged ({error.error_count()} errors). Delete the folder and make it again."
         ) from error
 
 

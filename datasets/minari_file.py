@@ -5,21 +5,26 @@ the result with Minari.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
-from gnomon.benchmarks.contracts import ControlTask, Episode
+from gnomon.benchmarks.contracts import Episode
+from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.columns import Columns, from_episodes, to_episodes
 from gnomon.files import canonical_json, write_atomically
+
+if TYPE_CHECKING:
+    from gymnasium import Space
 
 DATA = "data/main_data.hdf5"
 METADATA = "data/metadata.json"
 
 
-def write(columns: Columns, task: ControlTask, id: str, folder: Path) -> None:
-    """Write `data/main_data.hdf5` and `data/metadata.json` below the folder."""
+def write(columns: Columns, task: str | None, id: str, folder: Path) -> None:
+    """Write `data/main_data.hdf5` and `data/metadata.json` below the folder; the spaces are those of the task."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     with h5py.File(folder / DATA, "w", libver="latest", track_order=True) as file:
         for number, episode in enumerate(to_episodes(columns)):
@@ -41,11 +46,11 @@ def _write_episode(group: h5py.Group, number: int, episode: Episode) -> None:
     infos["success"] = np.concatenate([[False], episode.success])  # Minari keeps one info an observation
 
 
-def _metadata(columns: Columns, task: ControlTask, id: str, size: int) -> dict[str, object]:
+def _metadata(columns: Columns, task: str | None, id: str, size: int) -> dict[str, object]:
     from minari import __version__ as minari_version
     from minari.serialization import serialize_space
 
-    environment = task.make()
+    observations, actions = _spaces(columns, task)
     return {
         "dataset_id": id,
         "data_format": "hdf5",
@@ -53,13 +58,27 @@ def _metadata(columns: Columns, task: ControlTask, id: str, size: int) -> dict[s
         "total_episodes": len(columns["seeds"]),
         "total_steps": len(columns["rewards"]),
         "dataset_size": round(size / 1e6, 1),
-        "observation_space": serialize_space(environment.observation_space),
-        "action_space": serialize_space(environment.action_space),
+        "observation_space": serialize_space(observations),
+        "action_space": serialize_space(actions),
         "minari_version": minari_version,
-        "description": task.summary,
+        "description": TASKS[task].summary if task else "Imported data.",
         "algorithm_name": "see manifest.json",
         "code_permalink": "gnomon",
     }
+
+
+def _spaces(columns: Columns, task: str | None) -> "tuple[Space[Any], Space[Any]]":
+    """The spaces of the task's environment; without a task, boxes of the data's shapes."""
+    if task:
+        environment = TASKS[task].make()
+        return environment.observation_space, environment.action_space
+    return _unbounded_box(columns["observations"]), _unbounded_box(columns["actions"])
+
+
+def _unbounded_box(rows: NDArray[np.float32]) -> "Space[Any]":
+    from gymnasium.spaces import Box
+
+    return Box(-np.inf, np.inf, rows.shape[1:], np.float32)
 
 
 def read(folder: Path) -> Columns:

@@ -1,5 +1,6 @@
 """Where datasets lie, and loading one."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from gnomon.datasets.dataset import Dataset
@@ -7,7 +8,7 @@ from gnomon.datasets.manifest import MANIFEST, read_manifest
 from gnomon.datasets.recipe import is_dataset_id
 from gnomon.datasets.recipes import RECIPES
 from gnomon.errors import DatasetError, UnknownId
-from gnomon.files import home
+from gnomon.files import home, locked
 
 
 def folder_of(id: str) -> Path:
@@ -26,6 +27,11 @@ def is_built(id: str) -> bool:
     return (folder_of(id) / MANIFEST).exists()
 
 
+def lock_of(id: str) -> AbstractContextManager[None]:
+    """The lock that whoever writes the dataset holds."""
+    return locked(home() / "datasets" / ".locks" / id.replace("/", "--"))
+
+
 def load_dataset(id: str) -> Dataset:
     """The dataset of that id from `GNOMON_HOME`.
 
@@ -37,7 +43,7 @@ def load_dataset(id: str) -> Dataset:
     if not folder.exists() or (id not in RECIPES and not is_built(id)):
         RECIPES[id]
         raise DatasetError(f"{id} is not on this machine; make it with: gnomon datasets build {id}")
-    manifest, cure = read_manifest(folder), f"Delete {folder} and build it again."
+    manifest, cure = read_manifest(folder), f"Delete {folder} and make it again."
     if manifest.id != id:
         raise DatasetError(f"{folder} holds {manifest.id}, not {id}. Move it to the folder of that name.")
     for name, file in manifest.files.items():

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from gnomon.evaluation.results import Results
 
-evaluate = typer.Typer()
-results = typer.Typer(no_args_is_help=True)
-protocol = typer.Typer(no_args_is_help=True)
+evaluate = typer.Typer(add_completion=False)
+results = typer.Typer(no_args_is_help=True, add_completion=False)
+protocol = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @evaluate.command()

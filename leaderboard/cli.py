@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-leaderboard = typer.Typer(no_args_is_help=True)
+leaderboard = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @leaderboard.callback()

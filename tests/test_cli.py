@@ -117,3 +117,10 @@ def test_protocol_diff_names_the_rules_and_exits_with_1() -> None:
     assert result.returncode == 1
     assert "episodes: 50 in smoke, 100 in lite" in result.stdout
     assert run("protocol", "diff", "lite", "lite").returncode == 0
+
+
+def test_the_version_is_printed() -> None:
+    from gnomon import __version__
+
+    result = run("--version")
+    assert (result.returncode, result.stdout.strip()) == (0, __version__)

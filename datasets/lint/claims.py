@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gnomon.benchmarks.seeds import seed_of
+from gnomon.datasets.columns import UNKNOWN_SEED
 from gnomon.datasets.lint import Detail, rule
 from gnomon.datasets.lint.subject import Subject
 
@@ -49,9 +50,11 @@ def declared_return(subject: Subject) -> Iterator[Detail]:
 )
 def seed_roles(subject: Subject) -> Iterator[Detail]:
     seeds = subject["seeds"]
+    if (seeds == UNKNOWN_SEED).all():
+        return
     if len(np.unique(seeds)) < len(seeds):
         yield "", f"{len(seeds) - len(np.unique(seeds)):,} episodes have the seed of another one."
-    if subject.manifest is None:
+    if subject.manifest is None or subject.manifest.origin != "built":
         return
     own = [seed_of("collect", subject.manifest.recipe_hash, index) for index in range(len(seeds))]
     foreign = np.flatnonzero(seeds != np.array(own))

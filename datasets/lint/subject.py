@@ -77,6 +77,6 @@ def subject_of(dataset: Dataset) -> Subject:
             "success": np.array(data["success"]),
             "seeds": np.array(data["seeds"]),
         },
-        task=dataset.task,
+        task=dataset.task if dataset.manifest.task else None,
         manifest=dataset.manifest,
     )

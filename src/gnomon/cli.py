@@ -48,19 +48,24 @@ def _load(name: str) -> Any:
 app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
-@app.callback()
-def root(
-    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
-    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
-) -> None:
-    """Build datasets, judge algorithms on them under one protocol, and rank what comes out."""
-    if debug:
-        os.environ["GNOMON_DEBUG"] = "1"
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         from gnomon import __version__
 
         typer.echo(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def root(
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+    version: bool = typer.Option(  # noqa: ARG001
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Build datasets, judge algorithms on them under one protocol, and rank what comes out."""
+    if debug:
+        os.environ["GNOMON_DEBUG"] = "1"
 
 
 def main() -> None:

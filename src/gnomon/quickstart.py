@@ -4,7 +4,7 @@ import time
 
 import typer
 
-quickstart = typer.Typer()
+quickstart = typer.Typer(add_completion=False)
 BASELINES = ["bc", "td3-bc"]
 
 

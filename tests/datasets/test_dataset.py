@@ -121,7 +121,7 @@ def test_damage_is_found_and_named(damage, sentence: str, own_small: Path) -> No
     damage(own_small)
     with pytest.raises(DatasetError, match=sentence) as error:
         load_dataset(SMALL).verify()
-    assert "build it again" in str(error.value)
+    assert "make it again" in str(error.value)
 
 
 @st.composite

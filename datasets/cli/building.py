@@ -1,0 +1,61 @@
+"""`gnomon datasets build|verify`."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from gnomon.findings import Finding
+
+building = typer.Typer()
+
+
+@building.command()
+def build(
+    ids: list[str] = typer.Argument(help="Ids of datasets."),
+    workers: str = typer.Option("auto", help="Processes; auto is one a core."),
+) -> None:
+    """Build datasets in the simulator; what is there already is kept."""
+    from gnomon.datasets.build import build_dataset
+    from gnomon.datasets.recipes import RECIPES
+    from gnomon.tables import progress_bars
+
+    totals = {id: RECIPES[id].transitions for id in ids}
+    for id, total in totals.items():
+        with progress_bars() as on_progress:
+            dataset = build_dataset(id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total))
+        made = dataset.manifest
+        typer.echo(
+            f"{id}: {made.transitions:,} transitions in {made.episodes:,} episodes, content {made.content_hash[:12]}"
+        )
+        typer.echo(f"  {dataset.path}")
+
+
+@building.command()
+def verify(
+    ids: list[str] = typer.Argument(help="Ids of datasets."),
+    replay: int = typer.Option(0, min=0, help="Also play so many episodes again in the simulator."),
+    rebuild: bool = typer.Option(False, help="Also build the data again and compare."),
+    workers: str = typer.Option("auto", help="Processes for --rebuild; auto is one a core."),
+) -> None:
+    """Recompute the content hash of datasets and compare it with their manifests'; exit code 1 where it differs."""
+    from gnomon.datasets import verify
+    from gnomon.datasets.store import load_dataset
+
+    for id in ids:
+        dataset = load_dataset(id)
+        dataset.verify()
+        typer.echo(f"{id}: content {dataset.manifest.content_hash[:12]} as the manifest says")
+        if replay:
+            _stop_at_findings(verify.replay(dataset, replay))
+            typer.echo(f"{id}: {min(replay, dataset.manifest.episodes)} episodes replay bit for bit")
+        if rebuild:
+            verify.rebuild(dataset, workers)
+            typer.echo(f"{id}: built again, the same content")
+
+
+def _stop_at_findings(findings: "list[Finding]") -> None:
+    for finding in findings:
+        typer.echo(f"{finding.severity}: {finding.where}: {finding.sentence}")
+    if findings:
+        raise typer.Exit(1)
