@@ -28,34 +28,38 @@ from gnomon.datasets.recipe import Recipe
 from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import folder_of, load_dataset, lock_of
 from gnomon.datasets.write import Provenance, write_dataset
+from gnomon.engines import ENGINES, Engine
 from gnomon.files import hash_of, home
-from gnomon.workers import count_of, map_in_order
 
+OnProgress = Callable[[int], None]
 ROUNDS = 2  # episodes a lane in one shard
 
 
-def build_dataset(id: str, workers: int | str = "auto", on_progress: Callable[[int], None] = lambda _: None) -> Dataset:
+def build_dataset(
+    id: str, workers: int | str = "auto", on_progress: OnProgress = lambda _: None, engine: str = "local"
+) -> Dataset:
     """The dataset of that id, built first where it is missing; a second process building the same id waits.
 
     Args:
         id: a dataset id; `gnomon.list_datasets()` has them.
         workers: processes, or `auto` for one a core.
         on_progress: gets the number of transitions collected since the last call.
+        engine: what plays the shards (`gnomon.engines`); the data is the same.
 
     Raises:
         UnknownId: no recipe has that id.
         DatasetError: a folder of that id is there but damaged.
     """
-    recipe = RECIPES[id]
+    recipe, chosen = RECIPES[id], ENGINES[engine]
     with lock_of(id):
         if not folder_of(id).exists():
-            _build(recipe, count_of(workers), on_progress)
+            _build(recipe, chosen, workers, on_progress)
     return load_dataset(id)
 
 
-def _build(recipe: Recipe, workers: int, on_progress: Callable[[int], None]) -> None:
+def _build(recipe: Recipe, engine: Engine, workers: int | str, on_progress: OnProgress) -> None:
     shards = _shards_folder(recipe)
-    data = collect(recipe, shards, workers, on_progress)
+    data = collect(recipe, shards, engine, workers, on_progress)
     finished = shards / "finished"
     shutil.rmtree(finished, ignore_errors=True)  # what a killed build had begun to write
     write_dataset(finished, recipe.id, _provenance(recipe), data)
@@ -74,31 +78,34 @@ def _shards_folder(recipe: Recipe) -> Path:
     return home() / "datasets" / ".shards" / hash_of(decides)
 
 
-def collect(recipe: Recipe, folder: Path, workers: int, on_progress: Callable[[int], None]) -> Columns:
+def collect(recipe: Recipe, folder: Path, engine: Engine, workers: int | str, on_progress: OnProgress) -> Columns:
     """Play the episodes of a recipe; the shards in `folder` are kept, and those that are there already are used."""
     folder.mkdir(parents=True, exist_ok=True)
-    return _enough(recipe, _shards(recipe, folder, workers), on_progress)
+    return _enough(recipe, _shards(recipe, folder, engine, workers), on_progress)
 
 
-def _shards(recipe: Recipe, folder: Path, workers: int) -> Iterator[Columns]:
-    """The shards of a recipe in order, without end: collected, or read where an earlier build left them."""
-    preload = ["gnomon.datasets.build"]
-    for path in map_in_order(partial(collect_shard, recipe, folder), count(), workers, preload):
-        shard = _read_shard(path)
-        assert shard is not None
+def _shards(recipe: Recipe, folder: Path, engine: Engine, workers: int | str) -> Iterator[Columns]:
+    """The shards of a recipe in order, without end: played, or read where an earlier build left them."""
+    missing = (number for number in count() if _read_shard(_path(folder, number)) is None)
+    played = engine(partial(play_shard, recipe), missing, workers, preload=["gnomon.datasets.build"])
+    for number in count():
+        shard = _read_shard(_path(folder, number))
+        if shard is None:
+            shard = next(played)
+            _save_shard(shard, _path(folder, number))
         yield shard
 
 
-def collect_shard(recipe: Recipe, folder: Path, number: int) -> Path:
-    """Run the episodes of shard `number` and write them to one file below `folder`; done already, do nothing."""
-    path = folder / f"{number:06d}.npz"
-    if _read_shard(path) is None:
-        size = ROUNDS * recipe.lanes
-        task = TASKS[recipe.task]
-        seeds = [seed_of("collect", recipe.hash, index) for index in range(number * size, (number + 1) * size)]
-        episodes = rollout(task, POLICIES[recipe.policy](task, **recipe.options), seeds, recipe.lanes)
-        _save_shard(columns.from_episodes(episodes), path)
-    return path
+def play_shard(recipe: Recipe, number: int) -> Columns:
+    """Play the episodes of shard `number`."""
+    size = ROUNDS * recipe.lanes
+    task = TASKS[recipe.task]
+    seeds = [seed_of("collect", recipe.hash, index) for index in range(number * size, (number + 1) * size)]
+    return columns.from_episodes(rollout(task, POLICIES[recipe.policy](task, **recipe.options), seeds, recipe.lanes))
+
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"{number:06d}.npz"
 
 
 def _read_shard(path: Path) -> Columns | None:
@@ -116,7 +123,7 @@ def _save_shard(shard: Columns, path: Path) -> None:
     temporary.rename(path)
 
 
-def _enough(recipe: Recipe, shards: Iterator[Columns], on_progress: Callable[[int], None]) -> Columns:
+def _enough(recipe: Recipe, shards: Iterator[Columns], on_progress: OnProgress) -> Columns:
     """The first episodes that together have as many transitions as the recipe asks for."""
     parts: list[Columns] = []
     total = 0

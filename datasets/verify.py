@@ -12,10 +12,10 @@ from gnomon.datasets.build import collect
 from gnomon.datasets.columns import episode_of
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.recipes import RECIPES
+from gnomon.engines import ENGINES
 from gnomon.errors import DatasetError
 from gnomon.files import hash_arrays
 from gnomon.findings import Finding
-from gnomon.workers import count_of
 
 
 def replay(dataset: Dataset, episodes: int) -> list[Finding]:
@@ -65,7 +65,7 @@ def rebuild(dataset: Dataset, workers: int | str = "auto") -> None:
         DatasetError: the content hash is another one.
     """
     with TemporaryDirectory() as folder:
-        data = collect(RECIPES[dataset.id], Path(folder), count_of(workers), lambda _: None)
+        data = collect(RECIPES[dataset.id], Path(folder), ENGINES["local"], workers, lambda _: None)
     if hash_arrays(data) != dataset.manifest.content_hash:
         raise DatasetError(
             f"{dataset.id} built again has the content hash {hash_arrays(data)[:12]}, not "

@@ -23,7 +23,7 @@ from gnomon.evaluation.protocol import Protocol, get_protocol
 from gnomon.evaluation.results import Results, read_results
 from gnomon.evaluation.run import Run, algorithm_under_test
 from gnomon.evaluation.suites import Suite, get_suite
-from gnomon.workers import count_of, map_in_order
+from gnomon.engines.local import count_of, map_in_order
 
 Progress = Callable[[str, int, int], None]  # what is done, how much more of it, out of how much
 

@@ -28,7 +28,7 @@ from gnomon.evaluation.record import (
 )
 from gnomon.evaluation.run import Run
 from gnomon.files import atomic_folder, hash_file, write_atomically
-from gnomon.workers import report
+from gnomon.engines.local import report
 
 Stack = tuple[Run, ...]  # runs that differ in the seed alone
 

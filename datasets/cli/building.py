@@ -14,6 +14,7 @@ building = typer.Typer()
 def build(
     ids: list[str] = typer.Argument(help="Ids of datasets."),
     workers: str = typer.Option("auto", help="Processes; auto is one a core."),
+    engine: str = typer.Option("local", help="local, or ray: the cluster at $RAY_ADDRESS."),
 ) -> None:
     """Build datasets in the simulator; what is there already is kept."""
     from gnomon.datasets.build import build_dataset
@@ -23,7 +24,9 @@ def build(
     totals = {id: RECIPES[id].transitions for id in ids}
     for id, total in totals.items():
         with progress_bars() as on_progress:
-            dataset = build_dataset(id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total))
+            dataset = build_dataset(
+                id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total), engine
+            )
         made = dataset.manifest
         typer.echo(
             f"{id}: {made.transitions:,} transitions in {made.episodes:,} episodes, content {made.content_hash[:12]}"

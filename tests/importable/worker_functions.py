@@ -5,7 +5,7 @@ import signal
 import time
 
 from gnomon.errors import GnomonError
-from gnomon.workers import report
+from gnomon.engines.local import report
 
 
 def slow_square(number: int) -> int:

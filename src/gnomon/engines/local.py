@@ -1,4 +1,4 @@
-"""A pool of worker processes with one thread each, and a count of work done that a progress bar can follow."""
+"""The local engine: a pool of worker processes, and a count of work done that a progress bar can follow."""
 
 import multiprocessing
 import os
@@ -10,14 +10,12 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
+from gnomon.engines import ENGINES, Item, Result
 from gnomon.errors import GnomonError, UsageError
 from gnomon.files import home
 from gnomon.references import is_importing_a_file
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _work_done: Any = None  # in a worker: the shared count
@@ -43,21 +41,15 @@ def report(amount: int) -> None:
             _work_done.value += amount
 
 
+@ENGINES.register("local")
 def map_in_order(
     function: Callable[[Item], Result],
     items: Iterable[Item],
-    workers: int,
+    workers: int | str = "auto",
     preload: Sequence[str] = (),
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Result]:
-    """Yield `function(item)` in the order of the items, which may be endless: about `workers` are under way at once.
-
-    Args:
-        function: a module-level function.
-        items: read only as fast as workers take them.
-        workers: processes.
-        preload: modules that the processes find already imported.
-        on_progress: gets what workers reported since the last call, ten times a second.
+    """Worker processes of this machine, one thread each (see `gnomon.engines.Engine`).
 
     Raises:
         GnomonError: a worker process died; what the items wrote before is kept.
@@ -65,6 +57,7 @@ def map_in_order(
     """
     if is_importing_a_file():
         raise UsageError("The file calls gnomon while it is imported; put that under if __name__ == '__main__':")
+    workers = count_of(workers)
     with _pool(workers, preload) as (executor, done):
         seen, pending = 0, iter(items)
         queue = [executor.submit(function, item) for item in islice(pending, workers + 1)]

@@ -7,7 +7,7 @@ import pytest
 from worker_functions import die_at_three, environment, fail, slow_square
 
 from gnomon.errors import GnomonError, UsageError
-from gnomon.workers import count_of, map_in_order
+from gnomon.engines.local import count_of, map_in_order
 
 
 def test_results_come_in_order_and_progress_adds_up() -> None:
