@@ -9,7 +9,9 @@ from torch import Tensor
 
 from gnomon.baselines.networks import Layers
 from gnomon.benchmarks.policy_file import NetworkPolicy
+from gnomon.datasets.columns import has_actions
 from gnomon.datasets.dataset import Dataset
+from gnomon.errors import DatasetError
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,13 @@ class Prepared:
 
 
 def prepare(dataset: Dataset) -> Prepared:
-    """Read a dataset and normalise it."""
+    """Read a dataset and normalise it.
+
+    Raises:
+        DatasetError: some of its episodes are without their actions.
+    """
+    if not has_actions(dataset.columns).all():
+        raise DatasetError(f"{dataset.id} has episodes without their actions, which this algorithm would learn from.")
     box = dataset.task.make().action_box
     data = dataset.transitions()
     mean = data.observations.mean(0, dtype=np.float64).astype(np.float32)

@@ -134,4 +134,4 @@ def _enough(recipe: Recipe, shards: Iterator[Columns], on_progress: OnProgress) 
         total += collected
     shards.close()  # pyright: ignore[reportAttributeAccessIssue]
     data = columns.concatenate(parts)
-    return columns.first_episodes(data, int(np.searchsorted(data["offsets"], recipe.transitions)))
+    return columns.select_episodes(data, data["offsets"][:-1] < recipe.transitions)

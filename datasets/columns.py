@@ -71,11 +71,19 @@ def concatenate(parts: Sequence[Columns]) -> Columns:
     return joined | {"offsets": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
 
 
-def first_episodes(columns: Columns, count: int) -> Columns:
-    """The columns of the first `count` episodes."""
-    end = int(columns["offsets"][count])
-    rows = {"observations": end + count, "offsets": count + 1, "seeds": count}
-    return {name: array[: rows.get(name, end)] for name, array in columns.items()}
+def select_episodes(columns: Columns, kept: NDArray[np.bool_]) -> Columns:
+    """The columns of the episodes where `kept` [E] is true, in their order."""
+    lengths = np.diff(columns["offsets"])
+    rows = np.repeat(kept, lengths)
+    special = {"observations": np.repeat(kept, lengths + 1), "seeds": kept}
+    chosen = {name: columns[name][special.get(name, rows)] for name in NAMES if name != "offsets"}
+    return chosen | {"offsets": np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int64)}
+
+
+def has_actions(columns: Columns) -> NDArray[np.bool_]:
+    """[E] whether the actions of each episode are there; where they were taken away, all are NaN."""
+    missing = np.isnan(columns["actions"]).reshape(len(columns["actions"]), -1).all(1)
+    return ~np.logical_and.reduceat(missing, columns["offsets"][:-1])
 
 
 def transition_rows(columns: Columns) -> NDArray[np.int64]:

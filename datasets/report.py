@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from gnomon.datasets.columns import has_actions, select_episodes
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.measures import MEASURES, Value
 from gnomon.errors import DatasetError
@@ -17,17 +18,28 @@ _SECTIONS = TypeAdapter(dict[str, Any])
 
 
 def measure(dataset: Dataset) -> dict[str, Value | None]:
-    """The value of every measure; None where one does not apply.
+    """The value of every measure, over the episodes that have their actions; None where one does not apply.
 
     Raises:
         DatasetError: an observation, action or reward is not finite.
     """
+    measured = _complete(dataset)
     for name in ("observations", "actions", "rewards"):
-        if not np.isfinite(dataset.columns[name]).all():
+        if not np.isfinite(measured.columns[name]).all():
             raise DatasetError(
                 f"The {name} of {dataset.id} are not all finite, so that no measure of it means anything."
             )
-    return {name: entry.compute(dataset) for name, entry in MEASURES.items()}
+    return {name: entry.compute(measured) for name, entry in MEASURES.items()}
+
+
+def _complete(dataset: Dataset) -> Dataset:
+    """The dataset with only those episodes that have their actions."""
+    kept = has_actions(dataset.columns)
+    if kept.all() or not kept.any():
+        return dataset
+    view = Dataset(dataset.path, dataset.manifest)
+    view.__dict__["columns"] = select_episodes(dataset.columns, kept)  # in place of those that would be read
+    return view
 
 
 def read_report(dataset: Dataset) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Where datasets lie, and loading one."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from gnomon.datasets.dataset import Dataset
@@ -52,3 +53,25 @@ def load_dataset(id: str) -> Dataset:
     if id in RECIPES and RECIPES[id].hash != manifest.recipe_hash:
         raise DatasetError(f"{folder} was built from another recipe than this version of gnomon has for {id}. {cure}")
     return Dataset(folder, manifest)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a dataset before it is read."""
+
+    task: str
+    recipe_hash: str
+    transitions: int
+
+
+def facts_of(id: str) -> Facts:
+    """The facts of a dataset that can be built, or that is there without a recipe: derived or imported.
+
+    Raises:
+        UnknownId: there is no such dataset.
+        DatasetError: it is damaged, or was imported without a task.
+    """
+    if id in RECIPES:
+        return Facts(RECIPES[id].task, RECIPES[id].hash, RECIPES[id].transitions)
+    dataset = load_dataset(id)
+    return Facts(dataset.task.id, dataset.manifest.recipe_hash, dataset.manifest.transitions)

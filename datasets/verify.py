@@ -9,9 +9,11 @@ from gnomon.benchmarks.contracts import Episode
 from gnomon.benchmarks.environment import TaskEnvironment
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.datasets.build import collect
-from gnomon.datasets.columns import episode_of
+from gnomon.datasets.columns import UNKNOWN_SEED, Columns, episode_of, has_actions
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.recipes import RECIPES
+from gnomon.datasets.store import load_dataset
+from gnomon.datasets.transforms import transformed
 from gnomon.engines import ENGINES
 from gnomon.errors import DatasetError
 from gnomon.files import hash_arrays
@@ -22,12 +24,17 @@ def replay(dataset: Dataset, episodes: int) -> list[Finding]:
     """Play episodes again from their seeds and stored actions, and compare every number; equal bits, no findings.
 
     Args:
-        dataset: one of a task that this version knows.
-        episodes: how many, drawn without replacement by a stream keyed by the content hash.
+        dataset: one of a task that this version knows, with the seeds of its episodes.
+        episodes: how many of those that have actions, drawn without replacement by a stream keyed by the content hash.
+
+    Raises:
+        DatasetError: it was imported without a task or without seeds.
     """
+    if (dataset.columns["seeds"] == UNKNOWN_SEED).any():
+        raise DatasetError(f"{dataset.id} was imported without the seeds of its episodes, so it cannot be replayed.")
     stream = np.random.default_rng(seed_of("verify", dataset.manifest.content_hash, episodes))
-    total = dataset.manifest.episodes
-    chosen = np.sort(stream.choice(total, min(episodes, total), replace=False))
+    complete = np.flatnonzero(has_actions(dataset.columns))
+    chosen = np.sort(stream.choice(complete, min(episodes, len(complete)), replace=False))
     environment = dataset.task.make()
     return [
         finding
@@ -59,15 +66,24 @@ def _first(played: np.ndarray, stored: np.ndarray) -> str:
 
 
 def rebuild(dataset: Dataset, workers: int | str = "auto") -> None:
-    """Build the data again, elsewhere, and compare.
+    """Make the data again, elsewhere, and compare; of a derived dataset, from its parent.
 
     Raises:
-        DatasetError: the content hash is another one.
+        DatasetError: the content hash is another one, or the data was imported.
     """
-    with TemporaryDirectory() as folder:
-        data = collect(RECIPES[dataset.id], Path(folder), ENGINES["local"], workers, lambda _: None)
-    if hash_arrays(data) != dataset.manifest.content_hash:
+    content = hash_arrays(_made_again(dataset, workers))
+    if content != dataset.manifest.content_hash:
         raise DatasetError(
-            f"{dataset.id} built again has the content hash {hash_arrays(data)[:12]}, not "
-            f"{dataset.manifest.content_hash[:12]}; its manifest tells the platform and versions it was built with."
+            f"{dataset.id} made again has the content hash {content[:12]}, not "
+            f"{dataset.manifest.content_hash[:12]}; its manifest tells the platform and versions it was made with."
         )
+
+
+def _made_again(dataset: Dataset, workers: int | str) -> Columns:
+    recipe = dataset.manifest.recipe
+    if dataset.manifest.origin == "imported":
+        raise DatasetError(f"{dataset.id} was imported, so it cannot be built; import its file again to compare.")
+    if dataset.manifest.origin == "derived":
+        return transformed(load_dataset(recipe["parent"]["id"]), recipe["transform"], recipe["percent"])
+    with TemporaryDirectory() as folder:
+        return collect(RECIPES[dataset.id], Path(folder), ENGINES["local"], workers, lambda _: None)

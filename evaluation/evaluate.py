@@ -14,6 +14,8 @@ from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.tasks import get_task
 from gnomon.datasets.build import build_dataset
 from gnomon.datasets.recipes import RECIPES
+from gnomon.datasets.store import facts_of
+from gnomon.engines.local import count_of, map_in_order
 from gnomon.errors import UsageError
 from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.judges.control import judge
@@ -23,7 +25,6 @@ from gnomon.evaluation.protocol import Protocol, get_protocol
 from gnomon.evaluation.results import Results, read_results
 from gnomon.evaluation.run import Run, algorithm_under_test
 from gnomon.evaluation.suites import Suite, get_suite
-from gnomon.engines.local import count_of, map_in_order
 
 Progress = Callable[[str, int, int], None]  # what is done, how much more of it, out of how much
 
@@ -72,15 +73,18 @@ def evaluate(
 def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Sequence[int]) -> list[Run]:
     """Every run of the algorithms on the suite."""
     algorithms = [algorithm_under_test(reference, protocol) for reference in dict.fromkeys(references)]
+    known = {dataset: facts_of(dataset) for dataset in suite.datasets}
     return [
-        Run(algorithm, dataset, RECIPES[dataset].hash, get_task(RECIPES[dataset].task).scale, seed, protocol)
+        Run(algorithm, dataset, facts.recipe_hash, get_task(facts.task).scale, seed, protocol)
         for algorithm in algorithms
-        for dataset in dict.fromkeys(suite.datasets)
+        for dataset, facts in known.items()
         for seed in seeds
     ]
 
 
 def _build(dataset: str, workers: int | str, on_progress: Progress) -> None:
+    if dataset not in RECIPES:
+        return
     total = RECIPES[dataset].transitions
     build_dataset(dataset, workers, lambda amount: on_progress(f"building {dataset}", amount, total))
 

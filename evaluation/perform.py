@@ -13,6 +13,7 @@ from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.policy_file import NetworkPolicy, save_policy
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.store import load_dataset
+from gnomon.engines.local import report
 from gnomon.errors import AlgorithmError, GnomonError, PolicyError
 from gnomon.evaluation.judges.control import judge
 from gnomon.evaluation.record import (
@@ -28,7 +29,6 @@ from gnomon.evaluation.record import (
 )
 from gnomon.evaluation.run import Run
 from gnomon.files import atomic_folder, hash_file, write_atomically
-from gnomon.engines.local import report
 
 Stack = tuple[Run, ...]  # runs that differ in the seed alone
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnomon.benchmarks.tasks import TASKS
-from gnomon.datasets.recipes import RECIPES
+from gnomon.datasets.store import facts_of
 from gnomon.errors import ComparisonError
 from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.protocol import Protocol
@@ -164,11 +164,11 @@ def _version(record: Record) -> Version:
 def _belongs(record: Record, suite: Suite, protocol: Protocol) -> bool:
     if record.protocol.hash != protocol.hash or record.dataset.id not in suite.datasets:
         return False
-    recipe = RECIPES[record.dataset.id]
-    scale = TASKS[recipe.task].scale
+    facts = facts_of(record.dataset.id)
+    scale = TASKS[facts.task].scale
     return (record.dataset.recipe_hash, record.task.id, record.task.random, record.task.reference) == (
-        recipe.hash,
-        recipe.task,
+        facts.recipe_hash,
+        facts.task,
         scale.random,
         scale.reference,
     )

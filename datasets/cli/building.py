@@ -1,4 +1,4 @@
-"""`gnomon datasets build|verify`."""
+"""`gnomon datasets build|subset|verify`."""
 
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,24 @@ def build(
             f"{id}: {made.transitions:,} transitions in {made.episodes:,} episodes, content {made.content_hash[:12]}"
         )
         typer.echo(f"  {dataset.path}")
+
+
+@building.command()
+def subset(
+    id: str = typer.Argument(help="Id of a built dataset."),
+    transform: str = typer.Argument(help="size, top-return or action-free."),
+    percent: int = typer.Argument(help="The share of the episodes, 1 to 100 %."),
+) -> None:
+    """Make a dataset of a share of another: smaller (size), the best (top-return), or without actions (action-free)."""
+    from gnomon.datasets.store import load_dataset
+    from gnomon.datasets.transforms import derive
+
+    made = derive(load_dataset(id), transform, percent)
+    facts = made.manifest
+    typer.echo(
+        f"{made.id}: {facts.transitions:,} transitions in {facts.episodes:,} episodes, content {facts.content_hash[:12]}"
+    )
+    typer.echo(f"  {made.path}")
 
 
 @building.command()

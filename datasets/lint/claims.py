@@ -8,6 +8,7 @@ from gnomon.benchmarks.seeds import seed_of
 from gnomon.datasets.columns import UNKNOWN_SEED
 from gnomon.datasets.lint import Detail, rule
 from gnomon.datasets.lint.subject import Subject
+from gnomon.datasets.transforms import share_of
 
 TOLERANCE = 1e-6
 
@@ -40,6 +41,21 @@ def declared_return(subject: Subject) -> Iterator[Detail]:
     declared = subject.manifest.statistics["return"]
     if abs(mean - declared) > TOLERANCE * max(1, abs(declared)):
         yield "", f"The mean return is {mean:.6g}; the manifest declares {declared:.6g}."
+
+
+@rule(
+    "declared-action-free",
+    "As many episodes lack their actions as the manifest says.",
+    source="the share of a published action-free set could not be told from its files",
+    needs=("actions", "terminated", "truncated"),
+)
+def declared_action_free(subject: Subject) -> Iterator[Detail]:
+    if subject.manifest is None or subject.manifest.recipe.get("transform") != "action-free":
+        return
+    declared = share_of(len(subject.ends), subject.manifest.recipe["percent"])
+    actual = int(np.isin(subject.starts, subject.action_free).sum())
+    if actual != declared:
+        yield "", f"{actual:,} episodes have no actions; the manifest declares {declared:,}."
 
 
 @rule(

@@ -38,4 +38,7 @@ def finite(subject: Subject) -> Iterator[Detail]:
         if column.dtype.kind != "f" or np.isfinite(column).all():
             continue
         rows = np.flatnonzero(~np.isfinite(column.reshape(len(column), -1)).all(1))
-        yield subject.place(int(rows[0])), f"{name} is not finite in {len(rows):,} rows; this is the first."
+        if name == "actions":
+            rows = np.setdiff1d(rows, subject.action_free)
+        if len(rows):
+            yield subject.place(int(rows[0])), f"{name} is not finite in {len(rows):,} rows; this is the first."

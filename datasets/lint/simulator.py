@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gnomon.datasets.columns import UNKNOWN_SEED
 from gnomon.datasets.lint import Detail, rule
 from gnomon.datasets.lint.subject import Subject
 
@@ -18,10 +19,11 @@ COMPARED = ("rewards", "terminated", "truncated", "success")
     needs=("observations", "next_observations", "actions", "rewards", "terminated", "truncated", "success", "seeds"),
 )
 def replay(subject: Subject) -> Iterator[Detail]:
-    if subject.task is None or len(subject["seeds"]) != len(subject.ends):
+    if subject.task is None or len(subject["seeds"]) != len(subject.ends) or (subject["seeds"] == UNKNOWN_SEED).any():
         return
     environment = subject.task.make()
-    for episode in np.linspace(0, len(subject.ends) - 1, min(EPISODES, len(subject.ends)), dtype=int).tolist():
+    complete = np.flatnonzero(~np.isin(subject.starts, subject.action_free))
+    for episode in complete[np.linspace(0, len(complete) - 1, min(EPISODES, len(complete)), dtype=int)].tolist():
         observation, _ = environment.reset(seed=int(subject["seeds"][episode]))
         for row in range(int(subject.starts[episode]), int(subject.ends[episode]) + 1):
             following, *rest, info = environment.step(subject["actions"][row])

@@ -56,6 +56,14 @@ class Subject:
         """The rows whose successor is in the same episode."""
         return np.setdiff1d(np.arange(len(self)), self.ends)
 
+    @cached_property
+    def action_free(self) -> NDArray[np.int64]:
+        """The rows of the episodes without actions, where the manifest says that there are such."""
+        if self.manifest is None or self.manifest.recipe.get("transform") != "action-free":
+            return np.array([], np.int64)
+        bare = np.logical_and.reduceat(np.isnan(self["actions"]).all(1), self.starts)
+        return np.flatnonzero(np.repeat(bare, self.ends + 1 - self.starts))
+
     def place(self, row: int) -> str:
         """A row as `episode e, step t`."""
         episode = int(np.searchsorted(self.ends, row))

@@ -47,7 +47,7 @@ def test_a_changed_number_is_found_where_it_is(column: str, row: int, sentence: 
 def test_a_dataset_with_other_data_does_not_rebuild(own_small: Path) -> None:
     dataset = load_dataset(SMALL)
     other = dataset.manifest.model_copy(update={"content_hash": "0" * 64})
-    with pytest.raises(DatasetError, match="built again has the content hash"):
+    with pytest.raises(DatasetError, match="made again has the content hash"):
         rebuild(Dataset(dataset.path, other), workers=1)
 
 
