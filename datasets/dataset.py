@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from gnomon.benchmarks.contracts import ControlTask, Episode
 from gnomon.benchmarks.tasks import TASKS
-from gnomon.datasets import columns, minari_file
+from gnomon.datasets import columns, minari_file, windows
 from gnomon.datasets.columns import Columns
 from gnomon.datasets.manifest import Manifest
-from gnomon.errors import DatasetError
+from gnomon.datasets.windows import Windows
+from gnomon.errors import DatasetError, UsageError
 from gnomon.files import hash_arrays
 
 if TYPE_CHECKING:
@@ -90,11 +91,29 @@ class Dataset:
             truncated=np.array(data["truncated"]),
         )
 
+    def sequences(self, length: int) -> Windows:
+        """Every run of `length` steps inside one episode, read when indexed (see `gnomon.datasets.windows`)."""
+        return windows.sequences(self.columns, length)
+
+    def histories(self, length: int) -> Windows:
+        """For each transition the `length` steps that end with it (see `gnomon.datasets.windows`)."""
+        return windows.histories(self.columns, length)
+
     def to_torch(self, device: str = "cpu") -> "dict[str, torch.Tensor]":
-        """All transitions as tensors on a device, under the names of `Transitions`."""
+        """All transitions as tensors on a device, under the names of `Transitions`.
+
+        Raises:
+            UsageError: there is no such device here.
+        """
         import torch
 
         arrays = self.transitions()
+        try:
+            torch.empty(0, device=device)
+        except (RuntimeError, AssertionError) as error:  # what PyTorch raises for an unknown or an absent device
+            raise UsageError(
+                f"There is no device {device!r} here; use cpu, or see torch.cuda.is_available()."
+            ) from error
         return {field.name: torch.from_numpy(getattr(arrays, field.name)).to(device) for field in fields(arrays)}
 
     def episodes(self) -> Iterator[Episode]:

@@ -28,6 +28,13 @@ def is_built(id: str) -> bool:
     return (folder_of(id) / MANIFEST).exists()
 
 
+def built_ids() -> list[str]:
+    """The ids of all datasets in the home, in order: built, derived, imported or pulled."""
+    base = home() / "datasets"
+    found = (str(path.parent.relative_to(base)) for path in base.rglob(MANIFEST))
+    return sorted(id for id in found if is_dataset_id(id))
+
+
 def lock_of(id: str) -> AbstractContextManager[None]:
     """The lock that whoever writes the dataset holds."""
     return locked(home() / "datasets" / ".locks" / id.replace("/", "--"))

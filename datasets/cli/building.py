@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from gnomon.datasets.dataset import Dataset
     from gnomon.findings import Finding
 
 building = typer.Typer()
@@ -27,11 +28,13 @@ def build(
             dataset = build_dataset(
                 id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total), engine
             )
-        made = dataset.manifest
-        typer.echo(
-            f"{id}: {made.transitions:,} transitions in {made.episodes:,} episodes, content {made.content_hash[:12]}"
-        )
-        typer.echo(f"  {dataset.path}")
+        _show(dataset)
+
+
+def _show(dataset: "Dataset") -> None:
+    made = dataset.manifest
+    size = f"{made.transitions:,} transitions in {made.episodes:,} episodes"
+    typer.echo(f"{made.id}: {size}, content {made.content_hash[:12]}\n  {dataset.path}")
 
 
 @building.command()
@@ -45,11 +48,7 @@ def subset(
     from gnomon.datasets.transforms import derive
 
     made = derive(load_dataset(id), transform, percent)
-    facts = made.manifest
-    typer.echo(
-        f"{made.id}: {facts.transitions:,} transitions in {facts.episodes:,} episodes, content {facts.content_hash[:12]}"
-    )
-    typer.echo(f"  {made.path}")
+    _show(made)
 
 
 @building.command()

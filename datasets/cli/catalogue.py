@@ -1,4 +1,4 @@
-"""`gnomon datasets list|info`."""
+"""`gnomon datasets list|info|diff`."""
 
 import json
 
@@ -10,27 +10,73 @@ catalogue = typer.Typer()
 @catalogue.command("list")
 def list_(
     task: str | None = typer.Option(None, help="Only this task's."),
+    built: bool = typer.Option(False, "--built", help="Only those that are on this machine."),
     as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
 ) -> None:
-    """List the datasets that can be built, and which are."""
+    """List the datasets that can be built or are here, with their size and, where it was measured, their quality."""
     from gnomon.benchmarks.tasks import TASKS
     from gnomon.datasets.recipes import RECIPES
-    from gnomon.datasets.store import is_built
+    from gnomon.datasets.store import built_ids
     from gnomon.tables import show
 
     wanted = task and TASKS[task].id  # an unknown one is refused
-    chosen = [recipe for recipe in RECIPES.values() if wanted in (None, recipe.task)]
-    rows = [
-        {
-            "dataset": recipe.id,
-            "task": recipe.task,
-            "transitions": recipe.transitions,
-            "ranked": "yes" if recipe.ranked else "no",
-            "built": "yes" if is_built(recipe.id) else "no",
-        }
-        for recipe in chosen
-    ]
-    show(rows, as_json)
+    here = built_ids()
+    rows = [_row(id, id in here) for id in sorted({*here, *(() if built else RECIPES)})]
+    show([row for row in rows if wanted in (None, row["task"])], as_json)
+
+
+def _row(id: str, is_here: bool) -> dict[str, object]:
+    from gnomon.datasets.recipes import RECIPES
+    from gnomon.datasets.report import read_report
+    from gnomon.datasets.store import load_dataset
+    from gnomon.errors import DatasetError
+
+    recipe = RECIPES.get(id)
+    row: dict[str, object] = dict.fromkeys(("dataset", "task", "transitions", "here", "return", "TQ", "lSACo"))
+    row |= {"dataset": id, "here": "no", "return": "", "TQ": "", "lSACo": ""}
+    if recipe:
+        row |= {"task": recipe.task, "transitions": f"{recipe.transitions:,}"}
+    if not is_here:
+        return row
+    try:
+        dataset = load_dataset(id)
+    except DatasetError:
+        return row | {"here": "damaged"}
+    made, quality = dataset.manifest, read_report(dataset).get("quality", {})
+    lsaco = (quality.get("saco") or {}).get("lsaco")
+    return row | {
+        "task": made.task,
+        "transitions": f"{made.transitions:,}",
+        "here": made.origin,
+        "return": f"{made.statistics['return']:.4g}",
+        "TQ": _short(quality.get("tq")),
+        "lSACo": _short(lsaco),
+    }
+
+
+def _short(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+@catalogue.command()
+def diff(
+    first: str = typer.Argument(help="Id of a built dataset."),
+    second: str = typer.Argument(help="Id of another."),
+    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+) -> None:
+    """Show how two datasets differ, in how they were made and in their data; exit code 1 where they do."""
+    from dataclasses import asdict
+
+    from gnomon.datasets.compare import differences
+    from gnomon.datasets.store import load_dataset
+    from gnomon.tables import show
+
+    found = [asdict(entry) for entry in differences(load_dataset(first), load_dataset(second))]
+    if found or as_json:
+        show(found, as_json)
+    else:
+        typer.echo(f"{first} and {second} are the same.")
+    raise typer.Exit(int(bool(found)))
 
 
 @catalogue.command()
