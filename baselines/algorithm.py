@@ -28,7 +28,7 @@ class Algorithm(Protocol):
     """An offline algorithm. A class with this method can be evaluated; it needs no base class and no registration.
 
     `name` is what tables call it. `presets`, where a class has it, maps the name of a preset to a configuration, which
-    the class takes as its one argument; the protocol names the preset.
+    the class takes as its one argument; the protocol names the preset (see `configured`).
     """
 
     name: str
@@ -50,7 +50,12 @@ class Algorithm(Protocol):
         ...
 
 
-def configured(algorithm: Any, preset: str) -> Algorithm:
-    """An instance of an algorithm class, with the preset that the protocol names where the class has presets."""
+def configured(algorithm: Any, preset: str, family: str = "") -> Algorithm:
+    """An instance of an algorithm class, with the preset that the protocol names where the class has presets.
+
+    A preset `<name>/<family>` goes before `<name>` on the tasks of that family.
+    """
     presets = getattr(algorithm, "presets", None)
-    return algorithm(presets[preset]) if presets else algorithm()
+    if not presets:
+        return algorithm()
+    return algorithm(presets.get(f"{preset}/{family}", presets[preset]))

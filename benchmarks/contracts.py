@@ -104,6 +104,7 @@ class ControlTask:
         metric: `return` (sum of rewards) or `success` (reached at any step).
         expert: id of the behaviour policy whose deterministic run is the reference of the scale.
         observation: name → columns of the flat observation.
+        cites: keys of the works that the task stands on, in `benchmarks/citations.bib`.
         simulator: makes the family's simulator, with flat observations, for a render mode.
     """
 
@@ -113,6 +114,7 @@ class ControlTask:
     metric: Metric
     expert: str
     observation: Mapping[str, slice]
+    cites: tuple[str, ...] = ()
     simulator: "Callable[[str | None], gymnasium.Env[Any, Any]]"
 
     @property

@@ -105,7 +105,9 @@ def successes(columns: Columns) -> NDArray[np.bool_]:
 def statistics(columns: Columns, knows_success: bool = True) -> dict[Literal["return", "success"], float]:
     """Mean return of the episodes, and the share of them with success where it is known."""
     means: dict[Literal["return", "success"], float] = {"return": float(returns(columns).mean())}
-    return means | {"success": float(successes(columns).mean())} if knows_success else means
+    if knows_success:
+        means["success"] = float(successes(columns).mean())
+    return means
 
 
 def save(columns: Columns, folder: Path) -> None:

@@ -79,6 +79,12 @@ class Dataset:
             raise DatasetError(f"The columns of {self.id} do not have the size that the manifest says. {_CURE}")
         return loaded
 
+    def holding(self, data: Columns) -> "Dataset":
+        """A dataset in memory that holds some of this one's episodes, under the same manifest."""
+        view = Dataset(self.path, self.manifest)
+        view.__dict__["columns"] = data  # in place of what the cached property would read
+        return view
+
     def transitions(self) -> Transitions:
         """All transitions as arrays."""
         data, row = self.columns, columns.transition_rows(self.columns)
@@ -115,6 +121,12 @@ class Dataset:
                 f"There is no device {device!r} here; use cpu, or see torch.cuda.is_available()."
             ) from error
         return {field.name: torch.from_numpy(getattr(arrays, field.name)).to(device) for field in fields(arrays)}
+
+    def to_d4rl(self) -> dict[str, NDArray]:
+        """All transitions under the names of `d4rl.qlearning_dataset` (see `gnomon.datasets.formats.d4rl`)."""
+        from gnomon.datasets.formats.d4rl import to_d4rl
+
+        return to_d4rl(self)
 
     def episodes(self) -> Iterator[Episode]:
         """The episodes in order, as views of the memory-mapped columns."""

@@ -32,14 +32,25 @@ def measure(dataset: Dataset) -> dict[str, Value | None]:
     return {name: entry.compute(measured) for name, entry in MEASURES.items()}
 
 
+def in_words(value: Any) -> str:
+    """A value of a measure on one line; what does not apply is a dash.
+
+    >>> in_words({"mean": 0.56789, "median": None, "bins": 10})
+    'mean 0.5679, median –, bins 10'
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {in_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return " ".join(map(in_words, value))
+    return "–" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def _complete(dataset: Dataset) -> Dataset:
     """The dataset with only those episodes that have their actions."""
     kept = has_actions(dataset.columns)
     if kept.all() or not kept.any():
         return dataset
-    view = Dataset(dataset.path, dataset.manifest)
-    view.__dict__["columns"] = select_episodes(dataset.columns, kept)  # in place of those that would be read
-    return view
+    return dataset.holding(select_episodes(dataset.columns, kept))
 
 
 def read_report(dataset: Dataset) -> dict[str, Any]:
@@ -58,5 +69,5 @@ def write_report(dataset: Dataset, section: str, values: Mapping[str, Any]) -> N
     """
     with locked(home() / "datasets" / ".locks" / f"{dataset.id.replace('/', '--')}.report"):
         sections = read_report(dataset) | {section: dict(values)}
-        text = json.dumps(sections, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(sections, indent=1, ensure_ascii=False, allow_nan=False)
         write_atomically(dataset.path / REPORT, text + "\n")

@@ -50,7 +50,7 @@ def load_dataset(id: str) -> Dataset:
     folder = folder_of(id)
     if not folder.exists() or (id not in RECIPES and not is_built(id)):
         RECIPES[id]
-        raise DatasetError(f"{id} is not on this machine; make it with: gnomon datasets build {id}")
+        raise DatasetError(f"{id} is not on this machine; make it with: gnomon datasets build {id} (or pull a copy)")
     manifest, cure = read_manifest(folder), f"Delete {folder} and make it again."
     if manifest.id != id:
         raise DatasetError(f"{folder} holds {manifest.id}, not {id}. Move it to the folder of that name.")

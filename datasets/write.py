@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gnomon import __version__
 from gnomon.datasets import columns, minari_file
 from gnomon.datasets.columns import Columns
@@ -62,7 +64,14 @@ def add_dataset(id: str, provenance: Provenance, data: Columns) -> Dataset:
 
 
 def write_dataset(folder: Path, id: str, provenance: Provenance, data: Columns) -> None:
-    """Write columns, HDF5 file and manifest below `folder`."""
+    """Write columns, HDF5 file and manifest below `folder`.
+
+    Raises:
+        DatasetError: an observation or a reward is not finite.
+    """
+    for name in ("observations", "rewards"):
+        if not np.isfinite(data[name]).all():
+            raise DatasetError(f"The {name} of {id} are not all finite, so it cannot be a dataset.")
     columns.save(data, folder / "columns")
     minari_file.write(data, provenance.task, id, folder)
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "columns"]

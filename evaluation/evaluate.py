@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gnomon import __version__
 from gnomon.baselines.registry import BASELINES
 from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.tasks import get_task
@@ -22,7 +21,7 @@ from gnomon.evaluation.judges.control import judge
 from gnomon.evaluation.outcomes import Outcome
 from gnomon.evaluation.perform import perform, stacks
 from gnomon.evaluation.protocol import Protocol, get_protocol
-from gnomon.evaluation.results import Results, read_results
+from gnomon.evaluation.results import Results, read_results, wanted_versions
 from gnomon.evaluation.run import Run, algorithm_under_test
 from gnomon.evaluation.suites import Suite, get_suite
 
@@ -62,7 +61,7 @@ def evaluate(
         chosen = Suite("datasets", "Named on the command line.", tuple(datasets), "lite")
     rules = get_protocol(protocol or chosen.protocol)
     runs = plan(_references(algorithm), chosen, rules, _seed_numbers(seeds))
-    planned = {run.algorithm.name: (*run.algorithm.version, __version__) for run in runs}
+    planned = wanted_versions(runs)
     read_results(chosen, rules, planned)  # what cannot be read or compared is found before anything starts
     for dataset in chosen.datasets:
         _build(dataset, workers, on_progress)
@@ -72,12 +71,13 @@ def evaluate(
 
 def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Sequence[int]) -> list[Run]:
     """Every run of the algorithms on the suite."""
-    algorithms = [algorithm_under_test(reference, protocol) for reference in dict.fromkeys(references)]
     known = {dataset: facts_of(dataset) for dataset in suite.datasets}
+    tasks = {dataset: get_task(facts.task) for dataset, facts in known.items()}
     return [
-        Run(algorithm, dataset, facts.recipe_hash, get_task(facts.task).scale, seed, protocol)
-        for algorithm in algorithms
+        Run(algorithm, dataset, facts.recipe_hash, tasks[dataset].scale, seed, protocol)
+        for reference in dict.fromkeys(references)
         for dataset, facts in known.items()
+        for algorithm in [algorithm_under_test(reference, protocol, tasks[dataset].family)]
         for seed in seeds
     ]
 

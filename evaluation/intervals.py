@@ -1,14 +1,24 @@
-"""Estimates with intervals: the stratified bootstrap over seeds, and Student's interval for one task."""
+"""Estimates with intervals: the calibrated bootstrap over seeds and tasks, and intervals over one kind of unit.
 
-from collections.abc import Callable, Sequence
+How often each interval covers the truth is tabulated in docs/statistics.md.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gnomon.errors import UsageError
+from gnomon.evaluation.bootstrap import Compute, calibrated, distribution, drawn_from
+from gnomon.evaluation.streams import keyed_stream
+
 LEVEL = 0.95
 RESAMPLES = 10_000
 LEAST_UNITS = 3  # with fewer seeds an interval would say more than is known
+
+Bounds = tuple[float, float]
+ANYWHERE: Bounds = (-np.inf, np.inf)
 
 
 @dataclass(frozen=True)
@@ -33,55 +43,102 @@ class Estimate:
     level: float = LEVEL
 
 
-def stratified_indices(seeds: int, tasks: int, resamples: int, stream: np.random.Generator) -> NDArray[np.int64]:
-    """[resamples, seeds, tasks] which seed stands where: each task's seeds are drawn anew, with replacement."""
-    return stream.integers(0, seeds, (resamples, seeds, tasks))
+def bootstrap_estimates(
+    statistics: Mapping[str, Compute], *scores: NDArray, bounds: Bounds = ANYWHERE, resamples: int = RESAMPLES
+) -> dict[str, Estimate]:
+    """Statistics of the same scores with calibrated stratified bootstrap intervals, all from the same resamples.
 
-
-def stratified_bootstrap(
-    statistic: Callable[..., NDArray], *scores: NDArray, indices: Sequence[NDArray[np.int64]]
-) -> tuple[float, float]:
-    """Percentile interval of `statistic` over resampled seeds (arXiv 2108.13264, §4.1).
+    Equal scores give an equal interval to the last bit, whatever else is computed.
 
     Args:
-        statistic: from one array [..., seeds, tasks] a `scores` argument to [...].
-        scores: one array [seeds, tasks] an algorithm that the statistic compares.
-        indices: what `stratified_indices` drew for each of them.
+        statistics: name → function from one array [..., seeds, tasks] an element of `scores` to [...].
+        scores: one array [seeds, tasks] an algorithm that the statistics compare.
+        bounds: what the statistics can be; intervals are clipped to it.
+        resamples: how often the seeds are drawn anew.
+
+    Raises:
+        UsageError: a score is not a finite number, or there is none.
     """
-    resampled = [np.take_along_axis(array[None], index, 1) for array, index in zip(scores, indices, strict=True)]
-    tail = 100 * (1 - LEVEL) / 2
-    lower, upper = np.percentile(statistic(*resampled), [tail, 100 - tail])
-    return float(lower), float(upper)
-
-
-def bootstrap_estimate(name: str, statistic: Callable[..., NDArray], *scores: NDArray) -> Estimate:
-    """An estimate with a stratified bootstrap interval; the same scores give the same interval to the last bit."""
-    stream = np.random.default_rng(0)
-    n = min(len(array) for array in scores)
-    value = float(statistic(*scores))
+    matrices = [_checked(array) for array in scores]
+    n = min(len(array) for array in matrices)
+    values = {name: float(statistic(*matrices)) for name, statistic in statistics.items()}
     if n < LEAST_UNITS:
-        return Estimate(name, value, None, None, "stratified bootstrap", n)
-    indices = [stratified_indices(array.shape[0], array.shape[1], RESAMPLES, stream) for array in scores]
-    lower, upper = stratified_bootstrap(statistic, *scores, indices=indices)
-    return Estimate(name, value, *_unless_tied(lower, upper), "stratified bootstrap", n)
+        return {name: Estimate(name, value, None, None, "calibrated bootstrap", n) for name, value in values.items()}
+    draws = [drawn_from(keyed_stream("bootstrap", place)) for place in range(len(matrices))]
+    drawn = distribution(list(statistics.values()), matrices, draws, resamples)
+    return {
+        name: interval_estimate(name, value, row, *matrices, bounds=bounds)
+        for (name, value), row in zip(values.items(), drawn, strict=True)
+    }
 
 
-def student_estimate(values: NDArray, bounds: tuple[float, float] = (-np.inf, np.inf), unit: str = "seeds") -> Estimate:
+def bootstrap_estimate(name: str, statistic: Compute, *scores: NDArray, bounds: Bounds = ANYWHERE) -> Estimate:
+    """`bootstrap_estimates` of one statistic."""
+    return bootstrap_estimates({name: statistic}, *scores, bounds=bounds)[name]
+
+
+def interval_estimate(name: str, value: float, drawn: NDArray, *scores: NDArray, bounds: Bounds = ANYWHERE) -> Estimate:
+    """The calibrated interval of a statistic of the scores [seeds, tasks], from its bootstrap distribution."""
+    n = min(len(array) for array in scores)
+    ends = calibrated(value, drawn, LEVEL, *scores) if n >= LEAST_UNITS else (None, None)
+    return Estimate(name, value, *_shown(*ends, bounds), "calibrated bootstrap", n)
+
+
+def student_estimate(values: NDArray, bounds: Bounds = ANYWHERE, unit: str = "seeds") -> Estimate:
     """The mean of independent values with Student's interval, clipped to the range that the metric can take.
 
     >>> round(student_estimate(np.array([1.0, 2.0, 3.0])).upper, 4)  # 2 + 4.3027 / √3
     4.4841
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     n, mean = len(values), float(np.mean(values))
     if n < LEAST_UNITS:
         return Estimate("mean", mean, None, None, "Student", n, unit)
-    reach = float(t.ppf((1 + LEVEL) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
-    lower, upper = max(mean - reach, bounds[0]), min(mean + reach, bounds[1])
-    return Estimate("mean", mean, *_unless_tied(lower, upper), "Student", n, unit)
+    reach = float(stdtrit(n - 1, (1 + LEVEL) / 2) * np.std(values, ddof=1) / np.sqrt(n))
+    return Estimate("mean", mean, *_shown(mean - reach, mean + reach, bounds), "Student", n, unit)
 
 
-def _unless_tied(lower: float, upper: float) -> tuple[float | None, float | None]:
-    """An interval of no width would claim certainty where all units merely agree."""
-    return (None, None) if np.isclose(lower, upper, rtol=1e-9, atol=1e-9) else (lower, upper)
+def item_estimate(values: NDArray, bounds: Bounds = ANYWHERE) -> Estimate:
+    """The mean of a fixed model over items, which are the unit: more samples of one item are not more items.
+
+    Wilson's score interval where every item is 0 or 1 (Wilson 1927, JASA 22), Student's elsewhere.
+
+    Args:
+        values: [items], or [items, samples], which are averaged first.
+        bounds: the range of the metric.
+
+    >>> estimate = item_estimate(np.array([1, 1, 1, 0]))  # (3 + z²/2 ± z √(3 · 1 / 4 + z²/4)) / (4 + z²)
+    >>> round(estimate.lower, 4), round(estimate.upper, 4)
+    (0.3006, 0.9544)
+    """
+    items = _checked(np.asarray(values, float).reshape(len(values), -1)).mean(1)
+    if not np.isin(items, (0, 1)).all():
+        return student_estimate(items, bounds, "items")
+    return Estimate("mean", float(items.mean()), *wilson(int(items.sum()), len(items)), "Wilson", len(items), "items")
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Wilson's score interval of a share (Wilson 1927, JASA 22)."""
+    from scipy.special import ndtri
+
+    z = float(ndtri((1 + LEVEL) / 2))
+    centre = (successes + z**2 / 2) / (trials + z**2)
+    reach = z * np.sqrt(successes * (trials - successes) / trials + z**2 / 4) / (trials + z**2)
+    return max(float(centre - reach), 0.0), min(float(centre + reach), 1.0)
+
+
+def _checked(scores: NDArray) -> NDArray[np.float64]:
+    matrix = np.ascontiguousarray(scores, np.float64)
+    if matrix.ndim != 2 or matrix.size == 0:
+        raise UsageError(f"Scores must be a matrix [seeds, tasks] with at least one of each, not {matrix.shape}.")
+    if not np.isfinite(matrix).all():
+        raise UsageError("Scores must be finite numbers: leave out what did not run, or give it a score.")
+    return matrix
+
+
+def _shown(lower: float | None, upper: float | None, bounds: Bounds) -> tuple[float | None, float | None]:
+    """The ends inside the bounds; none where all units agree, which is no certainty."""
+    if lower is None or upper is None or np.isclose(lower, upper, rtol=1e-9, atol=1e-9):
+        return None, None
+    return max(lower, bounds[0]), min(upper, bounds[1])

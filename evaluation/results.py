@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gnomon import __version__
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.store import facts_of
 from gnomon.errors import ComparisonError
 from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.protocol import Protocol
 from gnomon.evaluation.record import Record, read_record
+from gnomon.evaluation.run import Run
 from gnomon.evaluation.suites import Suite
 from gnomon.files import hash_of, home
 
@@ -138,27 +140,49 @@ def _check_counted_once(records: Iterable[Record]) -> None:
             raise ComparisonError(f"Runs {other} and {record.key} are both seed {cell[2]} of {cell[0]} on {cell[1]}.")
 
 
+Cell = tuple[str, str]  # algorithm, dataset
 Version = tuple[str, ...]
 
 
-def read_results(suite: Suite, protocol: Protocol, wanted: Mapping[str, Version] | None = None) -> Results:
+def wanted_versions(runs: Iterable[Run]) -> dict[Cell, Version]:
+    """The version of the algorithm that is about to run in each cell."""
+    return {
+        (run.algorithm.name, run.dataset): (
+            *run.algorithm.version,
+            __version__,
+            hash_of(dict(run.algorithm.config)),
+        )
+        for run in runs
+    }
+
+
+def read_results(suite: Suite, protocol: Protocol, wanted: Mapping[Cell, Version] | None = None) -> Results:
     """All finished runs of a suite under a protocol, in this home.
 
     Runs of another recipe or score scale than today's are left out. Of an algorithm of which several versions ran
-    (another class, source, configuration or gnomon), one is kept: the one that is `wanted`, else the one that ran
-    last. Never a mixture, and never the best.
+    (another class, source or gnomon; on one dataset, another configuration), one is kept: the one that is `wanted`,
+    else the one that ran last. Never a mixture, and never the best.
     """
     folders = sorted((home() / "runs").glob("[0-9a-f]" * 16))
     records = [record for record in map(read_record, folders) if _belongs(record, suite, protocol)]
-    kept = {record.algorithm.name: _version(record) for record in sorted(records, key=lambda record: record.finished)}
-    kept |= wanted or {}
-    return Results(tuple(record for record in records if kept[record.algorithm.name] == _version(record)))
+    in_order = sorted(records, key=lambda record: record.finished)
+    kept = {(record.algorithm.name, record.dataset.id): _version(record) for record in in_order} | dict(wanted or {})
+    code = {record.algorithm.name: _version(record)[:-1] for record in in_order}
+    code |= {algorithm: version[:-1] for (algorithm, _), version in (wanted or {}).items()}
+    return Results(
+        tuple(
+            record
+            for record in records
+            if kept[record.algorithm.name, record.dataset.id] == _version(record)
+            and code[record.algorithm.name] == _version(record)[:-1]
+        )
+    )
 
 
 def _version(record: Record) -> Version:
-    """The same as `AlgorithmUnderTest.version`, and gnomon's."""
+    """The same as `wanted_versions` has: class, source, gnomon, configuration."""
     part = record.algorithm
-    return part.reference.rpartition(":")[2], part.digest, hash_of(part.config), record.gnomon
+    return part.reference.rpartition(":")[2], part.digest, record.gnomon, hash_of(part.config)
 
 
 def _belongs(record: Record, suite: Suite, protocol: Protocol) -> bool:

@@ -26,18 +26,20 @@ class AlgorithmUnderTest:
         name: what tables call it.
         reference: name of a baseline, or `path/to/file.py:Class`.
         digest: SHA-256 of the source file.
-        config: its configuration as JSON values.
+        config: its configuration for the task's family, as JSON values.
+        family: of the task.
     """
 
     name: str
     reference: str
     digest: str
     config: Mapping[str, Any]
+    family: str
 
     @property
-    def version(self) -> tuple[str, str, str]:
-        """What makes two algorithms of one name different: class, source and configuration."""
-        return self.reference.rpartition(":")[2], self.digest, hash_of(dict(self.config))
+    def version(self) -> tuple[str, str]:
+        """What makes two algorithms of one name different: class and source."""
+        return self.reference.rpartition(":")[2], self.digest
 
     def make(self, protocol: Protocol) -> Algorithm:
         """An instance of the algorithm, configured as the protocol says.
@@ -45,7 +47,7 @@ class AlgorithmUnderTest:
         Raises:
             UsageError: its file is no longer the one that the run was planned with.
         """
-        instance, digest = _instance(self.reference, protocol)
+        instance, digest = _instance(self.reference, protocol, self.family)
         if digest != self.digest:
             raise UsageError(f"{self.reference} was edited while its runs were waiting; evaluate it again.")
         return instance
@@ -66,7 +68,7 @@ class Run:
     def key(self) -> str:
         """Sixteen hexadecimal digits over everything that decides the outcome."""
         decides = {
-            "algorithm": [self.algorithm.name, *self.algorithm.version],
+            "algorithm": [self.algorithm.name, *self.algorithm.version, dict(self.algorithm.config)],
             "recipe": self.recipe_hash,
             "scale": [self.scale.random, self.scale.reference],
             "seed": self.seed,
@@ -85,31 +87,31 @@ class Run:
         return self.folder.exists()
 
 
-def algorithm_under_test(reference: str, protocol: Protocol) -> AlgorithmUnderTest:
+def algorithm_under_test(reference: str, protocol: Protocol, family: str) -> AlgorithmUnderTest:
     """Look an algorithm up by baseline name or reference, and check it before anything starts.
 
     Raises:
         UsageError: nothing of that name, no `name` or `train`, a baseline's name, or an odd configuration.
     """
-    instance, digest = _instance(reference, protocol)
+    instance, digest = _instance(reference, protocol, family)
     if instance.name in BASELINES and reference != instance.name:
         raise UsageError(f"{reference} is called {instance.name!r} as a baseline is; give your class another `name`.")
-    return AlgorithmUnderTest(instance.name, _absolute(reference), digest, _config_of(instance, reference))
+    return AlgorithmUnderTest(instance.name, _absolute(reference), digest, _config_of(instance, reference), family)
 
 
-def _instance(reference: str, protocol: Protocol) -> tuple[Algorithm, str]:
+def _instance(reference: str, protocol: Protocol, family: str) -> tuple[Algorithm, str]:
     found = resolve(reference if ":" in reference else _baseline_reference(reference))
     if not callable(getattr(found.target, "train", None)):
         raise UsageError(f"{reference} has no method train(dataset, seeds, budget, on_checkpoint).")
     try:
-        instance = configured(found.target, protocol.preset)
+        instance = configured(found.target, protocol.preset, family)
     except Exception as error:  # whatever a user's constructor raises
         raise UsageError(
             f"{reference} cannot be made with the preset {protocol.preset!r}: {type(error).__name__}: {error}"
         ) from error
     if not isinstance(getattr(instance, "name", None), str):
         raise UsageError(f"{reference} has no `name`; give the class one, it is what tables call it.")
-    return instance, found.digest if ":" in reference else hash_of([found.digest, _shared_digest()])
+    return instance, found.digest if ":" in reference else _baseline_digest(type(instance))
 
 
 def _baseline_reference(name: str) -> str:
@@ -118,10 +120,12 @@ def _baseline_reference(name: str) -> str:
 
 
 @cache
-def _shared_digest() -> str:
-    """SHA-256 over what every baseline is built from: the files beside the kinds' folders."""
-    folder = Path(inspect.getfile(configured)).parent
-    return hash_of([[file.name, hash_file(file)] for file in sorted(folder.glob("*.py"))])
+def _baseline_digest(baseline: type) -> str:
+    """SHA-256 over what a baseline is built from: the files of its class and its ancestors, and the engine."""
+    room = Path(inspect.getfile(configured)).parent
+    ancestors = [Path(inspect.getfile(part)) for part in baseline.__mro__ if part.__module__.startswith("gnomon.")]
+    files = {room / "algorithm.py", *ancestors, *room.glob("engine/*.py"), *room.glob("gradients/*.py")}
+    return hash_of([[str(file.relative_to(room)), hash_file(file)] for file in sorted(files)])
 
 
 def _absolute(reference: str) -> str:

@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 from worker_functions import die_at_three, environment, fail, slow_square
 
-from gnomon.errors import GnomonError, UsageError
 from gnomon.engines.local import count_of, map_in_order
+from gnomon.errors import GnomonError, UsageError
 
 
 def test_results_come_in_order_and_progress_adds_up() -> None:

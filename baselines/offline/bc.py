@@ -5,16 +5,17 @@
 Adam 3e-4 and two hidden layers of 256 are the settings that TD3+BC's authors use (arXiv 2106.06860, table 3).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
 
-from gnomon.baselines.algorithm import Budget, OnCheckpoint
+from gnomon.baselines.engine.learner import MLP, Learner, Metrics, Update
+from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.registry import BASELINES
-from gnomon.datasets.dataset import Dataset
 
 if TYPE_CHECKING:
-    from gnomon.benchmarks.policy_file import NetworkPolicy
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -23,38 +24,28 @@ class BCConfig:
 
     hidden: tuple[int, ...] = (256, 256)
     learning_rate: float = 3e-4
+    normalise: bool = True
+
+
+def loss(
+    networks: SimpleNamespace, batch: SimpleNamespace, noise: SimpleNamespace, config: BCConfig
+) -> "tuple[Tensor, Metrics]":
+    """L(π)."""
+    value = (networks.actor(batch.observations).tanh() - batch.actions).square().mean()
+    return value, {"loss": value}
 
 
 @BASELINES.register("bc")
-class BC:
+class BC(OfflineAlgorithm[BCConfig]):
     """Behaviour cloning with a deterministic tanh policy."""
 
     name = "bc"
+    columns = ("observations", "actions")
     presets: ClassVar[Mapping[str, BCConfig]] = {
         "published": BCConfig(),
         "small": BCConfig(hidden=(128, 128), learning_rate=1e-3),
     }
 
-    def __init__(self, config: BCConfig = BCConfig()) -> None:
-        self.config = config
-
-    def train(
-        self, dataset: Dataset, seeds: Sequence[int], budget: Budget, on_checkpoint: OnCheckpoint
-    ) -> "list[NetworkPolicy]":
-        from gnomon.baselines import networks
-        from gnomon.baselines.preparation import prepare
-
-        data = prepare(dataset)
-        streams = networks.streams(seeds)
-        sizes = (data.observations.shape[1], *self.config.hidden, data.actions.shape[1])
-        actor = networks.multilayer_perceptron(sizes, streams)
-        optimizer = networks.Adam(networks.parameters(actor), self.config.learning_rate)
-
-        for update in range(1, budget.updates + 1):
-            rows = networks.batch_indices(len(data.actions), budget.batch_size, streams)
-            predicted = networks.forward(actor, data.observations[rows]).tanh()
-            losses = (predicted - data.actions[rows]).square().mean((1, 2))  # one a seed
-            optimizer.descend(losses.sum())
-            if update % 1000 == 0 or update == budget.updates:
-                on_checkpoint(update, {"loss": losses.tolist()})
-        return data.policies(actor)
+    def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:
+        actor = MLP((observation_size, *self.config.hidden, action_size))
+        return Learner({"actor": actor}, (Update("actor", loss, "gnomon.baselines.gradients.bc:gradient"),))

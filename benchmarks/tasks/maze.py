@@ -63,6 +63,7 @@ HORIZONS = {
     "medium": 600,
     "large": 800,
 }  # steps, as Gymnasium-Robotics registers them
+CITES = ("fu2020d4rl", "delazcano2024gymnasiumrobotics", "towers2024gymnasium", "todorov2012mujoco")
 
 
 def walls(name: str) -> list[list[bool]]:
@@ -95,6 +96,7 @@ for _name, _horizon in HORIZONS.items():
         metric="success",
         expert="maze/planner",
         observation={"position": slice(0, 2), "velocity": slice(2, 4), "goal": slice(4, 6)},
+        cites=CITES,
         simulator=partial(_make, _name),
     )
     TASKS.add(_task.id, _task)

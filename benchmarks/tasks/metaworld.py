@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import gymnasium
 
 HORIZON = 250
+CITES = ("yu2019metaworld", "mclean2025metaworldplus", "towers2024gymnasium", "todorov2012mujoco")
 NAMES = """
     assembly basketball bin-picking box-close button-press button-press-topdown button-press-topdown-wall
     button-press-wall coffee-button coffee-pull coffee-push dial-turn disassemble door-close door-lock door-open
@@ -73,6 +74,7 @@ for _name in NAMES:
             "previous": slice(18, 36),
             "goal": slice(36, 39),
         },
+        cites=CITES,
         simulator=partial(_make, _name),
     )
     TASKS.add(_task.id, _task)

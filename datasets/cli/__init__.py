@@ -3,9 +3,12 @@
 import typer
 
 from gnomon.datasets.cli.building import building
+from gnomon.datasets.cli.cards import cards
 from gnomon.datasets.cli.catalogue import catalogue
+from gnomon.datasets.cli.exchange import exchange
 from gnomon.datasets.cli.inspection import inspection
+from gnomon.datasets.cli.transfer import transfer
 
 datasets = typer.Typer(no_args_is_help=True, add_completion=False)
-for commands in (catalogue, building, inspection):
+for commands in (catalogue, building, inspection, exchange, cards, transfer):
     datasets.add_typer(commands)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from gnomon.datasets.cli.presentation import present
+
 if TYPE_CHECKING:
-    from gnomon.datasets.dataset import Dataset
     from gnomon.findings import Finding
 
 building = typer.Typer()
@@ -19,22 +20,20 @@ def build(
 ) -> None:
     """Build datasets in the simulator; what is there already is kept."""
     from gnomon.datasets.build import build_dataset
+    from gnomon.datasets.cost import estimate
     from gnomon.datasets.recipes import RECIPES
+    from gnomon.datasets.store import is_built
     from gnomon.tables import progress_bars
 
     totals = {id: RECIPES[id].transitions for id in ids}
     for id, total in totals.items():
+        if not is_built(id) and engine == "local":
+            typer.echo(f"{id}: {estimate(RECIPES[id], workers)}", err=True)
         with progress_bars() as on_progress:
             dataset = build_dataset(
                 id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total), engine
             )
-        _show(dataset)
-
-
-def _show(dataset: "Dataset") -> None:
-    made = dataset.manifest
-    size = f"{made.transitions:,} transitions in {made.episodes:,} episodes"
-    typer.echo(f"{made.id}: {size}, content {made.content_hash[:12]}\n  {dataset.path}")
+        present(dataset)
 
 
 @building.command()
@@ -47,8 +46,7 @@ def subset(
     from gnomon.datasets.store import load_dataset
     from gnomon.datasets.transforms import derive
 
-    made = derive(load_dataset(id), transform, percent)
-    _show(made)
+    present(derive(load_dataset(id), transform, percent))
 
 
 @building.command()

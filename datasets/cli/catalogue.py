@@ -32,10 +32,15 @@ def _row(id: str, is_here: bool) -> dict[str, object]:
     from gnomon.errors import DatasetError
 
     recipe = RECIPES.get(id)
-    row: dict[str, object] = dict.fromkeys(("dataset", "task", "transitions", "here", "return", "TQ", "lSACo"))
-    row |= {"dataset": id, "here": "no", "return": "", "TQ": "", "lSACo": ""}
-    if recipe:
-        row |= {"task": recipe.task, "transitions": f"{recipe.transitions:,}"}
+    row: dict[str, object] = {
+        "dataset": id,
+        "task": recipe and recipe.task,
+        "transitions": f"{recipe.transitions:,}" if recipe else "",
+        "here": "no",
+        "return": "",
+        "TQ": "",
+        "lSACo": "",
+    }
     if not is_here:
         return row
     try:
@@ -84,10 +89,13 @@ def info(id: str) -> None:
     """Show the manifest of a built dataset, or the recipe of one that is not built."""
     from dataclasses import asdict
 
+    from gnomon.datasets.cost import estimate
     from gnomon.datasets.recipes import RECIPES
     from gnomon.datasets.store import is_built, load_dataset
 
     if is_built(id):
         typer.echo(load_dataset(id).manifest.model_dump_json(indent=1))
     else:
-        typer.echo(json.dumps({**asdict(RECIPES[id]), "recipe_hash": RECIPES[id].hash, "built": False}, indent=1))
+        recipe = RECIPES[id]
+        cost = {"recipe_hash": recipe.hash, "built": False, "cost of a build": str(estimate(recipe, "auto"))}
+        typer.echo(json.dumps({**asdict(recipe), **cost}, indent=1))

@@ -13,7 +13,7 @@ inspection = typer.Typer()
 
 @inspection.command()
 def lint(
-    what: str = typer.Argument(help="Id of a built dataset, or path of D4RL, NeoRL, OGBench or Minari data."),
+    what: str = typer.Argument(help="Id of a built dataset, or path of data in a known format."),
     validation: str | None = typer.Option(None, help="A second set that must not share episodes with the first."),
     as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
 ) -> None:
@@ -40,11 +40,13 @@ def _subject(what: str) -> "Subject":
     """A dataset of ours by id, anything else by path."""
     from pathlib import Path
 
-    from gnomon.datasets.foreign import read_foreign
-    from gnomon.datasets.lint.subject import subject_of
+    from gnomon.datasets.formats import read_rows
+    from gnomon.datasets.lint.subject import Subject, subject_of
     from gnomon.datasets.store import load_dataset
 
-    return read_foreign(Path(what)) if Path(what).exists() else subject_of(load_dataset(what))
+    if Path(what).exists():
+        return Subject(what, read_rows(Path(what)).columns)
+    return subject_of(load_dataset(what))
 
 
 @inspection.command()
@@ -54,7 +56,7 @@ def quality(
 ) -> None:
     """Measure a dataset, show it, and keep it in the dataset's report.json."""
     from gnomon.datasets.measures import MEASURES
-    from gnomon.datasets.report import measure, write_report
+    from gnomon.datasets.report import in_words, measure, write_report
     from gnomon.datasets.store import load_dataset
     from gnomon.tables import show
 
@@ -64,13 +66,4 @@ def quality(
     if as_json:
         typer.echo(json.dumps(values, indent=1))
     else:
-        show([{"measure": MEASURES[name].label, "value": _short(value)} for name, value in values.items()])
-
-
-def _short(value: object) -> str:
-    """A value of a measure on one line; what does not apply is absent."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_short(inner)}" for name, inner in value.items())
-    if isinstance(value, list):
-        return " ".join(_short(inner) for inner in value)
-    return "–" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+        show([{"measure": MEASURES[name].label, "value": in_words(value)} for name, value in values.items()])

@@ -14,7 +14,7 @@ def coverage(dataset: Dataset) -> dict[str, float] | None:
     Cells are 0.25 wide (in units of the position) from the least position on; the last one of a dimension may stick
     out of the box. All N + E observations count. Absent where the task's observation names no `position`.
     """
-    if "position" not in dataset.task.observation:
+    if dataset.manifest.task is None or "position" not in dataset.task.observation:
         return None
     position = dataset.columns["observations"][:, dataset.task.observation["position"]].astype(np.float64)
     position -= position.min(0)

@@ -6,8 +6,8 @@ from gnomon.evaluation.statistics import STATISTICS, Statistic
 
 
 def mean(scores: NDArray) -> NDArray:
-    """The mean of all scores."""
-    return scores.mean((-2, -1))
+    """The mean over tasks of the mean over seeds, summed in rliable's order."""
+    return scores.mean(-2).mean(-1)
 
 
 STATISTICS.add(

@@ -14,7 +14,8 @@ def optimality_gap(scores: NDArray) -> NDArray:
     >>> float(optimality_gap(np.array([[50.0, 150.0]])))
     25.0
     """
-    return EXPERT - np.minimum(scores, EXPERT).mean((-2, -1))
+    reached = np.minimum(scores, EXPERT)
+    return EXPERT - reached.reshape(*scores.shape[:-2], -1).mean(-1)
 
 
 STATISTICS.add(

@@ -16,6 +16,7 @@ GROUPS = {
     "quickstart": ("The whole path on small data: build, train, judge, rank, show.", "gnomon.quickstart"),
     "tasks": ("What is to be solved: tasks and their scales.", "gnomon.benchmarks.cli", "gnomon.evaluation.cli"),
     "datasets": ("What is learned from: list, build and verify datasets.", "gnomon.datasets.cli"),
+    "cite": ("How to cite a dataset or a task.", "gnomon.datasets.cli.cards"),
     "baselines": ("How it is learned: list and look at the baselines.", "gnomon.baselines.cli"),
     "evaluate": ("Train and judge an algorithm on a suite of datasets.", "gnomon.evaluation.cli"),
     "results": ("What came out: the table of judged runs.", "gnomon.evaluation.cli"),

@@ -1,18 +1,24 @@
-"""The baselines against slow restatements on plain modules: the same numbers after many updates."""
+"""The offline baselines against slow restatements on plain modules: the same numbers after many passes."""
 
 import copy
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from gnomon.baselines import networks
 from gnomon.baselines.algorithm import Budget
+from gnomon.baselines.engine import streams
+from gnomon.baselines.engine.data import Packed
+from gnomon.baselines.engine.learner import MLP
+from gnomon.baselines.engine.networks import Network, initial, views
 from gnomon.baselines.offline.bc import BC, BCConfig
+from gnomon.baselines.offline.filtered_bc import FilteredBC, FilteredBCConfig
+from gnomon.baselines.offline.iql import IQL, IQLConfig
+from gnomon.baselines.offline.rebrac import ReBRAC, ReBRACConfig
 from gnomon.baselines.offline.td3_bc import TD3BC, TD3BCConfig
-from gnomon.baselines.preparation import Prepared, prepare
 from gnomon.benchmarks.contracts import Episode
 from gnomon.datasets import columns
 from gnomon.datasets.dataset import Dataset
@@ -20,86 +26,176 @@ from gnomon.datasets.manifest import Manifest
 
 BUDGET = Budget(updates=12, batch_size=16)
 HIDDEN = (8, 8)
+SEEDS = (3, 5)
 
 
-def module(sizes: tuple[int, ...], stream: torch.Generator) -> nn.Sequential:
-    """A plain network with the parameters that `networks.multilayer_perceptron` draws from the stream."""
+class Normalisation(nn.Module):
+    """Layer normalisation with Flax's epsilon."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.inner = nn.LayerNorm(size, eps=1e-6)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.inner(inputs)
+
+
+def modules(shape: MLP, seed: int, purpose: str) -> list[nn.Sequential]:
+    """Plain networks, one a member of an ensemble, with the parameters that the engine begins with."""
+    network = Network(shape, views(shape, initial(shape, [seed], f"initial {purpose}")[0]))
+    members = [network.member(number) for number in range(shape.ensemble)] if shape.ensemble else [network]
+    return [_module(member) for member in members]
+
+
+def _module(network: Network) -> nn.Sequential:
     layers: list[nn.Module] = []
-    for weight, bias in networks.multilayer_perceptron(sizes, [stream]):
-        linear = nn.Linear(weight.shape[1], weight.shape[2])
-        linear.load_state_dict({"weight": weight[0].T, "bias": bias[0, 0]})
+    tensors = iter(network.tensors)
+    for number, (size_in, size_out) in enumerate(zip(network.shape.sizes, network.shape.sizes[1:], strict=False)):
+        linear = nn.Linear(size_in, size_out)
+        linear.load_state_dict({"weight": next(tensors).T, "bias": next(tensors)})
         layers += [linear, nn.ReLU()]
+        if network.shape.is_normalised(number):
+            layers.append(Normalisation(size_out))
+            assert next(tensors).eq(1).all()
+            assert next(tensors).eq(0).all()
     return nn.Sequential(*layers[:-1])
 
 
-def behaviour_cloning(data: Prepared, seed: int) -> nn.Sequential:
-    """Regression of actions on observations, written with modules."""
-    stream = torch.Generator().manual_seed(seed)
-    actor = module((6, *HIDDEN, 2), stream)
-    optimizer = torch.optim.Adam(actor.parameters(), 1e-3)
-    for _ in range(BUDGET.updates):
-        rows = torch.randint(len(data.actions), (BUDGET.batch_size,), generator=stream)
-        loss = nn.functional.mse_loss(actor(data.observations[rows]).tanh(), data.actions[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+class Drawn:
+    """The rows and the noise that the engine gives a seed, one pass after another."""
+
+    def __init__(self, data: Packed, seed: int) -> None:
+        self.data, self.seed = data, seed
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, Tensor], Tensor]]:
+        width = self.data.width("actions")
+        for number in range(1, BUDGET.updates + 1):
+            at = torch.tensor([number])
+            rows = streams.integers(streams.keys_of([self.seed], "rows"), at, BUDGET.batch_size, len(self.data))
+            noise = streams.normals(streams.keys_of([self.seed], "noise smoothing"), at, BUDGET.batch_size * width)
+            yield number, vars(self.data.batch(rows[0, 0])), noise.view(BUDGET.batch_size, width)
+
+
+def step(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def move(pairs: list[tuple[nn.Module, nn.Module]], rate: float) -> None:
+    for slow, fast in pairs:
+        for mine, theirs in zip(slow.parameters(), fast.parameters(), strict=True):
+            mine.data += rate * (theirs.data - mine.data)
+
+
+def behaviour_cloning(data: Packed, seed: int, config: BCConfig) -> nn.Module:
+    (actor,) = modules(MLP((6, *HIDDEN, 2)), seed, "actor")
+    optimizer = torch.optim.Adam(actor.parameters(), config.learning_rate)
+    for _, batch, _ in Drawn(data, seed):
+        step(optimizer, nn.functional.mse_loss(actor(batch["observations"]).tanh(), batch["actions"]))
     return actor
 
 
-def td3_bc(data: Prepared, seed: int, config: TD3BCConfig) -> nn.Sequential:
-    """TD3+BC as the paper's pseudo-code has it, written with modules."""
-    stream = torch.Generator().manual_seed(seed)
-    actor = module((6, *HIDDEN, 2), stream)
-    critics = nn.ModuleList([module((8, *HIDDEN, 1), stream), module((8, *HIDDEN, 1), stream)])
+def td3_bc(data: Packed, seed: int, config: TD3BCConfig) -> nn.Module:
+    (actor,) = modules(MLP((6, *HIDDEN, 2)), seed, "actor")
+    critics = nn.ModuleList(modules(MLP((8, *HIDDEN, 1), ensemble=2), seed, "critics"))
     actor_target, critic_targets = copy.deepcopy(actor), copy.deepcopy(critics)
     actor_optimizer = torch.optim.Adam(actor.parameters(), config.learning_rate)
     critic_optimizer = torch.optim.Adam(critics.parameters(), config.learning_rate)
-    for update in range(1, BUDGET.updates + 1):
-        rows = torch.randint(len(data.rewards), (BUDGET.batch_size,), generator=stream)
-        observation, action, following = data.observations[rows], data.actions[rows], data.next_observations[rows]
+    for number, batch, noise in Drawn(data, seed):
+        following = batch["next_observations"]
         with torch.no_grad():
-            noise = (torch.randn(action.shape, generator=stream) * config.target_noise).clamp(-0.5, 0.5)
-            next_input = torch.cat([following, (actor_target(following).tanh() + noise).clamp(-1, 1)], 1)
-            next_value = torch.min(critic_targets[0](next_input), critic_targets[1](next_input))[:, 0]
-            target = data.rewards[rows] + config.discount * (1 - data.terminated[rows]) * next_value
-        pair = torch.cat([observation, action], 1)
-        loss = sum(nn.functional.mse_loss(critic(pair)[:, 0], target) for critic in critics)
-        critic_optimizer.zero_grad()
-        loss.backward()  # pyright: ignore[reportAttributeAccessIssue]
-        critic_optimizer.step()
-        if update % 2:
+            action = (actor_target(following).tanh() + (noise * config.target_noise).clamp(-0.5, 0.5)).clamp(-1, 1)
+            next_values = [critic(torch.cat([following, action], 1))[:, 0] for critic in critic_targets]
+            target = batch["rewards"] + config.discount * (1 - batch["terminated"]) * torch.min(*next_values)
+        pair = torch.cat([batch["observations"], batch["actions"]], 1)
+        step(critic_optimizer, torch.stack([((critic(pair)[:, 0] - target) ** 2).mean() for critic in critics]).sum())
+        if number % 2:
             continue
-        chosen = actor(observation).tanh()
-        value = critics[0](torch.cat([observation, chosen], 1))
-        loss = -config.alpha / value.abs().mean().detach() * value.mean() + nn.functional.mse_loss(chosen, action)
-        actor_optimizer.zero_grad()
-        loss.backward()
-        actor_optimizer.step()
-        for slow, fast in ((actor_target, actor), (critic_targets, critics)):
-            for mine, theirs in zip(slow.parameters(), fast.parameters(), strict=True):
-                mine.data += config.target_rate * (theirs.data - mine.data)
+        chosen = actor(batch["observations"]).tanh()
+        value = critics[0](torch.cat([batch["observations"], chosen], 1))
+        pull = ((chosen - batch["actions"]) ** 2).mean()
+        step(actor_optimizer, -config.alpha / value.abs().mean().detach() * value.mean() + pull)
+        move([(actor_target, actor), (critic_targets, critics)], config.target_rate)
     return actor
 
 
-def actions(actor: nn.Sequential, data: Prepared) -> np.ndarray:
-    return actor(data.observations[:50]).tanh().detach().numpy()
+def rebrac(data: Packed, seed: int, config: ReBRACConfig) -> nn.Module:
+    (actor,) = modules(MLP((6, *HIDDEN, 2), bias=0.1, last=1e-3), seed, "actor")
+    shape = MLP((8, *HIDDEN, 1), ensemble=2, layer_norm=True, bias=0.1, last=3e-3)
+    critics = nn.ModuleList(modules(shape, seed, "critics"))
+    actor_target, critic_targets = copy.deepcopy(actor), copy.deepcopy(critics)
+    actor_optimizer = torch.optim.Adam(actor.parameters(), config.actor_learning_rate)
+    critic_optimizer = torch.optim.Adam(critics.parameters(), config.critic_learning_rate)
+    for number, batch, noise in Drawn(data, seed):
+        following = batch["next_observations"]
+        with torch.no_grad():
+            action = (actor_target(following).tanh() + (noise * config.target_noise).clamp(-0.5, 0.5)).clamp(-1, 1)
+            values = torch.min(*[critic(torch.cat([following, action], 1))[:, 0] for critic in critic_targets])
+            values -= config.critic_penalty * ((action - batch["next_actions"]) ** 2).sum(1) * batch["next_known"]
+            target = batch["rewards"] + config.discount * (1 - batch["terminated"]) * values
+        pair = torch.cat([batch["observations"], batch["actions"]], 1)
+        step(critic_optimizer, torch.stack([((critic(pair)[:, 0] - target) ** 2).mean() for critic in critics]).sum())
+        if number % 2:
+            continue
+        chosen = actor(batch["observations"]).tanh()
+        value = torch.min(*[critic(torch.cat([batch["observations"], chosen], 1))[:, 0] for critic in critics])
+        pull = config.actor_penalty * ((chosen - batch["actions"]) ** 2).sum(1)
+        step(actor_optimizer, (pull - value / value.abs().mean().detach()).mean())
+        move([(actor_target, actor), (critic_targets, critics)], config.target_rate)
+    return actor
 
 
-def test_bc_is_the_restatement(small: Dataset) -> None:
-    trained = BC(BCConfig(HIDDEN, 1e-3)).train(small, [3, 5], BUDGET, lambda *_: None)
-    data, observations = prepare(small), small.transitions().observations[:50]
-    for policy, seed in zip(trained, [3, 5], strict=True):
-        expected = actions(behaviour_cloning(data, seed), data)
-        assert policy.act(observations, np.zeros(50, bool)) == pytest.approx(expected, abs=1e-5)
+def iql(data: Packed, seed: int, config: IQLConfig) -> nn.Module:
+    (actor,) = modules(MLP((6, *HIDDEN, 2), free=2), seed, "actor")
+    (value,) = modules(MLP((6, *HIDDEN, 1)), seed, "value")
+    critics = nn.ModuleList(modules(MLP((8, *HIDDEN, 1), ensemble=2), seed, "critics"))
+    targets, log_std = copy.deepcopy(critics), nn.Parameter(torch.zeros(2))
+    value_optimizer = torch.optim.Adam(value.parameters(), config.learning_rate)
+    actor_optimizer = torch.optim.Adam([*actor.parameters(), log_std], config.learning_rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(actor_optimizer, BUDGET.updates)
+    critic_optimizer = torch.optim.Adam(critics.parameters(), config.learning_rate)
+    for _, batch, _ in Drawn(data, seed):
+        pair = torch.cat([batch["observations"], batch["actions"]], 1)
+        with torch.no_grad():
+            q = torch.min(*[target(pair)[:, 0] for target in targets])
+        u = q - value(batch["observations"])[:, 0]
+        step(value_optimizer, (torch.where(u < 0, 1 - config.expectile, config.expectile) * u**2).mean())
+        with torch.no_grad():
+            u = q - value(batch["observations"])[:, 0]
+            weight = torch.exp(config.temperature * u).clamp(max=100)
+        normal = torch.distributions.Normal(actor(batch["observations"]).tanh(), log_std.clamp(-5, 2).exp())
+        inside = batch["actions"].clamp(-1 + 1e-5, 1 - 1e-5)
+        step(actor_optimizer, -(weight * normal.log_prob(inside).sum(1)).mean())
+        schedule.step()
+        with torch.no_grad():
+            future = config.discount * (1 - batch["terminated"]) * value(batch["next_observations"])[:, 0]
+        losses = [((critic(pair)[:, 0] - batch["rewards"] - future) ** 2).mean() for critic in critics]
+        step(critic_optimizer, torch.stack(losses).sum())
+        move([(targets, critics)], config.target_rate)
+    return actor
 
 
-def test_td3_bc_is_the_restatement(small: Dataset) -> None:
-    config = TD3BCConfig(hidden=HIDDEN, learning_rate=1e-3)
-    trained = TD3BC(config).train(small, [3, 5], BUDGET, lambda *_: None)
-    data, observations = prepare(small), small.transitions().observations[:50]
-    for policy, seed in zip(trained, [3, 5], strict=True):
-        expected = actions(td3_bc(data, seed, config), data)
-        assert policy.act(observations, np.zeros(50, bool)) == pytest.approx(expected, abs=2e-5)
+PAIRS = [
+    (BC(BCConfig(HIDDEN, 1e-3)), behaviour_cloning),
+    (FilteredBC(FilteredBCConfig(HIDDEN, 1e-3)), behaviour_cloning),
+    (TD3BC(TD3BCConfig(HIDDEN, 1e-3)), td3_bc),
+    (IQL(IQLConfig(HIDDEN, 1e-3, return_range=1000)), iql),
+    (ReBRAC(ReBRACConfig(HIDDEN, critic_penalty=0.5, actor_penalty=0.3)), rebrac),
+]
+names = [algorithm.name for algorithm, _ in PAIRS]
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["derived", "by hand"])
+@pytest.mark.parametrize(("algorithm", "restatement"), PAIRS, ids=names)
+def test_a_baseline_is_its_restatement(algorithm, restatement: Callable, by_hand: bool, small: Dataset) -> None:
+    trainer = algorithm.trainer(small, SEEDS, BUDGET, by_hand=by_hand)
+    trainer.advance(BUDGET.updates)
+    observations = trainer.data.batch(torch.arange(50)).observations
+    for position, seed in enumerate(SEEDS):
+        expected = restatement(trainer.data, seed, algorithm.config)(observations)
+        found = trainer.network("actor", position)(observations)
+        assert found.numpy() == pytest.approx(expected.detach().numpy(), abs=3e-5)
 
 
 @pytest.fixture(scope="module")
@@ -116,33 +212,82 @@ def four_actions() -> Dataset:
             terminated=False,
             truncated=True,
         )
-        for seed in range(4)
+        for seed in range(20)
     ]
-    dataset = Dataset(Path(), Manifest.model_construct(task="metaworld/reach-v1"))
-    dataset.__dict__["columns"] = columns.from_episodes(episodes)
-    return dataset
+    manifest = Manifest.model_construct(id="made/up-v1", task="metaworld/reach-v1", episodes=20, recipe_hash="")
+    dataset = Dataset(Path(), manifest)
+    return dataset.holding(columns.from_episodes(episodes))
 
 
-@pytest.mark.parametrize("algorithm", [BC(BCConfig((32, 32), 1e-3)), TD3BC(TD3BCConfig((32, 32), 1e-3))])
-def test_a_seed_learns_the_same_alone_and_stacked(algorithm, four_actions: Dataset) -> None:
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """As every worker has."""
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # as every worker has
-    stacked = algorithm.train(four_actions, [0, 1, 2], Budget(150, 64), lambda *_: None)
-    (alone,) = algorithm.train(four_actions, [1], Budget(150, 64), lambda *_: None)
+    torch.set_num_threads(1)
+    yield
     torch.set_num_threads(threads)
-    for mine, theirs in zip(alone.weights + alone.biases, stacked[1].weights + stacked[1].biases, strict=True):
-        assert np.array_equal(mine, theirs)
-    assert not np.array_equal(stacked[0].weights[0], stacked[1].weights[0])
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["derived", "by hand"])
+@pytest.mark.parametrize(("algorithm", "_"), PAIRS, ids=names)
+def test_a_seed_learns_the_same_alone_and_stacked(
+    algorithm, _: Callable, by_hand: bool, four_actions: Dataset, one_thread: None
+) -> None:
+    budget = Budget(100, 64)
+    stacked = algorithm.trainer(four_actions, [0, 1, 2], budget, by_hand=by_hand)
+    alone = algorithm.trainer(four_actions, [1], budget, by_hand=by_hand)
+    stacked.advance(100)
+    alone.advance(100)
+    for name, tensor in alone.state.tensors.items():
+        assert torch.equal(tensor[0], stacked.state.tensors[name][1])
+    assert not torch.equal(stacked.state.tensors["actor"][0], stacked.state.tensors["actor"][1])
+
+
+@pytest.mark.parametrize(("algorithm", "_"), PAIRS, ids=names)
+def test_the_derivatives_by_hand_are_those_of_the_losses(algorithm, _: Callable, four_actions: Dataset) -> None:
+    """Each gradient in float32, at the parameters of the first pass, where nothing has piled up yet."""
+    trainers = [algorithm.trainer(four_actions, [7], Budget(2, 64), by_hand=by_hand) for by_hand in (False, True)]
+    for trainer in trainers:
+        trainer.advance(2)
+    for name, tensor in trainers[0].state.tensors.items():
+        assert torch.allclose(tensor, trainers[1].state.tensors[name], atol=2e-5), name
+    assert trainers[0].latest() == {name: pytest.approx(v, rel=1e-4) for name, v in trainers[1].latest().items()}
 
 
 def test_normalised_data_has_mean_zero_and_actions_fill_the_box(small: Dataset) -> None:
-    data, raw = prepare(small), small.transitions()
-    assert data.observations.mean(0).abs().max() < 1e-4
-    assert data.actions.abs().max() <= 1
-    assert np.allclose((raw.observations[7] - data.mean) / data.scale, data.observations[7])
+    trainer, raw = TD3BC().trainer(small, [0], BUDGET), small.transitions()
+    batch = trainer.data.batch(torch.arange(len(trainer.data)))
+    assert batch.observations.mean(0).abs().max() < 1e-4
+    assert batch.actions.abs().max() <= 1
+    assert np.allclose((raw.observations[7] - trainer.data.mean) / trainer.data.scale, batch.observations[7])
 
 
-def test_checkpoints_report_every_seed(small: Dataset) -> None:
+def test_a_value_ends_at_terminated_and_goes_on_at_truncated(small: Dataset) -> None:
+    data, raw = TD3BC().trainer(small, [0], BUDGET).data, small.transitions()
+    batch = data.batch(torch.arange(len(data)))
+    assert np.array_equal(batch.terminated.numpy().astype(bool), raw.terminated)
+    cut = np.flatnonzero(raw.truncated)
+    final = (raw.next_observations[cut] - data.mean) / data.scale
+    assert np.allclose(batch.next_observations.numpy()[cut], final)
+
+
+def test_the_next_action_of_an_episodes_end_is_unknown(small: Dataset) -> None:
+    data, raw = ReBRAC().trainer(small, [0], BUDGET).data, small.transitions()
+    batch = data.batch(torch.arange(len(data)))
+    ends = raw.terminated | raw.truncated
+    assert np.array_equal(batch.next_known.numpy() == 0, ends)
+    inside = np.flatnonzero(~ends)
+    assert torch.equal(batch.next_actions[inside], batch.actions[inside + 1])
+
+
+def test_returns_span_what_the_configuration_says(small: Dataset) -> None:
+    data = IQL(IQLConfig(return_range=1000)).trainer(small, [0], BUDGET).data
+    rewards = data.batch(torch.arange(len(data))).rewards.double().numpy()
+    returns = np.add.reduceat(rewards, small.columns["offsets"][:-1])
+    assert np.ptp(returns) == pytest.approx(1000, rel=1e-4) or np.ptp(columns.returns(small.columns)) == 0
+
+
+def test_reports_name_every_seed(small: Dataset) -> None:
     seen: list[tuple[int, dict[str, object]]] = []
     TD3BC(TD3BCConfig(HIDDEN)).train(
         small, [0, 1], BUDGET, lambda update, metrics: seen.append((update, dict(metrics)))

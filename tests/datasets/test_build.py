@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from gnomon.benchmarks.seeds import seed_of
-from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.build import build_dataset
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.recipes import RECIPES
@@ -47,7 +46,7 @@ def test_seeds_are_those_of_the_recipe(small: Dataset) -> None:
 
 
 def test_stored_actions_and_seeds_replay_every_observation_and_reward(small: Dataset) -> None:
-    environment = TASKS[small.manifest.task].make()
+    environment = small.task.make()
     for episode in list(small.episodes())[:5]:
         first, _ = environment.reset(seed=episode.seed)
         steps = [environment.step(action) for action in episode.actions]

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from gnomon.datasets.dataset import Dataset
-from gnomon.datasets.foreign import read_foreign
+from gnomon.datasets.formats import read_rows
 from gnomon.datasets.lint import RULES, lint
 from gnomon.datasets.lint.subject import Subject, subject_of
-from gnomon.errors import DatasetError
 
 Columns = dict[str, np.ndarray]
 Mutation = Callable[[Columns, Subject], None]
@@ -231,21 +230,7 @@ def minari_folder(subject: Subject, folder: Path) -> Path:
 
 @pytest.mark.parametrize("write", [write_d4rl, write_neorl, write_ogbench, minari_folder])
 def test_foreign_formats_are_read_with_the_same_episodes(write, subject: Subject, tmp_path: Path) -> None:
-    foreign = read_foreign(write(subject, tmp_path))
+    foreign = Subject("foreign", read_rows(write(subject, tmp_path)).columns)
     assert np.array_equal(foreign.ends, subject.ends)
     assert np.array_equal(foreign["observations"], subject["observations"])
     assert [finding for finding in lint(foreign) if finding.severity != "note"] == []
-
-
-@pytest.mark.parametrize("content", [b"", b"not a file of data", b"PK\x03\x04"])
-@pytest.mark.parametrize("name", ["data.hdf5", "data.npz"])
-def test_what_cannot_be_read_is_one_sentence(name: str, content: bytes, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(DatasetError, match="cannot be read as D4RL, NeoRL, OGBench or Minari data"):
-        read_foreign(tmp_path / name)
-
-
-def test_a_pickle_inside_is_not_opened(tmp_path: Path) -> None:
-    np.savez(tmp_path / "data.npz", obs=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(DatasetError, match="cannot be read"):
-        read_foreign(tmp_path / "data.npz")

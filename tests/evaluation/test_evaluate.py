@@ -67,7 +67,7 @@ def test_a_record_holds_what_is_needed_to_judge_and_repeat(
 ) -> None:
     record = judged.records[0]
     assert len(judged.records) == 2
-    assert record.algorithm.config == {"hidden": [128, 128], "learning_rate": 1e-3}
+    assert record.algorithm.config == {"hidden": [128, 128], "learning_rate": 1e-3, "normalise": True}
     assert record.protocol.hash == tiny_protocol.hash
     assert len(record.outcomes) == tiny_protocol.episodes
     assert record.curve[-1].update == tiny_protocol.updates
@@ -99,7 +99,7 @@ def test_a_seed_comes_out_the_same_alone_and_with_others(judged: Results, home: 
 
 
 def test_runs_are_grouped_for_training_and_split_for_idle_workers(tiny_protocol: Protocol) -> None:
-    algorithm = algorithm_under_test("bc", tiny_protocol)
+    algorithm = algorithm_under_test("bc", tiny_protocol, "maze")
     runs = [Run(algorithm, dataset, dataset, SCALE, seed, tiny_protocol) for dataset in "ab" for seed in range(3)]
     assert [[run.seed for run in stack] for stack in stacks(runs, 2)] == [[0, 1, 2], [0, 1, 2]]
     assert [[run.seed for run in stack] for stack in stacks(runs[:3], 2)] == [[0, 2], [1]]
@@ -121,11 +121,11 @@ def test_an_edited_file_replaces_the_older_version(own_small: Path, my_file, tin
     edited = my_file("-np.ones((len(observations), 2))")
     after = evaluate(edited, datasets=[SMALL], protocol=tiny_protocol, seeds=1, workers=1)
     assert [record.seed for record in after.records] == [0]
-    assert after.records[0].algorithm.digest == algorithm_under_test(edited, tiny_protocol).digest
+    assert after.records[0].algorithm.digest == algorithm_under_test(edited, tiny_protocol, "maze").digest
 
 
 def test_a_file_that_is_edited_before_its_turn_is_refused(my_file, tiny_protocol: Protocol) -> None:
-    planned = algorithm_under_test(my_file("np.ones((len(observations), 2))"), tiny_protocol)
+    planned = algorithm_under_test(my_file("np.ones((len(observations), 2))"), tiny_protocol, "maze")
     my_file("-np.ones((len(observations), 2))")
     with pytest.raises(UsageError, match="was edited while its runs were waiting"):
         planned.make(tiny_protocol)
@@ -200,7 +200,7 @@ def test_aggregates_leave_out_what_has_not_run_everywhere(judged: Results) -> No
 
 
 def test_every_part_of_a_run_is_in_its_key(tiny_protocol: Protocol) -> None:
-    algorithm = algorithm_under_test("bc", tiny_protocol)
+    algorithm = algorithm_under_test("bc", tiny_protocol, "maze")
     run = Run(algorithm, SMALL, "r", SCALE, 0, tiny_protocol)
     others = [
         replace(run, seed=1),

@@ -154,10 +154,10 @@ def test_an_algorithm_that_fails_is_one_sentence_and_leaves_nothing(train, act, 
 def test_a_constructor_or_configuration_that_fails_is_one_sentence(file, tiny_protocol: Protocol) -> None:
     raising = file(text=FILE.replace("sign = 1\n", "sign = 1\n    def __init__(self): raise ValueError('no')\n"))
     with pytest.raises(UsageError, match="cannot be made with the preset 'small': ValueError: no"):
-        algorithm_under_test(f"{raising}:A", tiny_protocol)
+        algorithm_under_test(f"{raising}:A", tiny_protocol, "maze")
     odd = file(text=FILE.replace("config = None", "config = dict(rate=float('inf'))"))
     with pytest.raises(UsageError, match="must be a dataclass or dict of JSON values"):
-        algorithm_under_test(f"{odd}:A", tiny_protocol)
+        algorithm_under_test(f"{odd}:A", tiny_protocol, "maze")
 
 
 def test_a_script_that_evaluates_its_own_class_without_a_main_guard_stops(own_small: Path, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import os
 import signal
 import time
 
-from gnomon.errors import GnomonError
 from gnomon.engines.local import report
+from gnomon.errors import GnomonError
 
 
 def slow_square(number: int) -> int:

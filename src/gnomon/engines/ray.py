@@ -1,5 +1,6 @@
 """The Ray engine: the machines of a cluster. A machine that is lost costs time and changes nothing."""
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -50,7 +51,7 @@ def _connected() -> Any:
         raise UsageError("The engine ray needs Ray; install it with: pip install 'gnomon[ray]'") from error
     if not ray.is_initialized():
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        ray.init(log_to_driver=False, include_dashboard=False, logging_level="ERROR")
+        ray.init(log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
     return ray
 
 

@@ -1,0 +1,144 @@
+"""A dataset as one packed tensor on the device: a row a transition, and a batch is one selection of rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gnomon.datasets.columns import has_actions
+from gnomon.datasets.dataset import Dataset, Transitions
+from gnomon.errors import DatasetError, UsageError
+
+STANDARD = ("observations", "actions", "rewards", "next_observations", "terminated")
+_SPREAD = 1e-3  # added to the standard deviation, as in TD3+BC (arXiv 2106.06860, §5)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """N transitions side by side, and what was done to them.
+
+    Attributes:
+        rows: [N, width] float32 on the device; flags are 0 or 1.
+        places: name → columns of `rows`; one without an axis of its own is an int.
+        mean, scale: [observation dimension]; observations are (observation − mean) / scale.
+        low, high: [action dimension] the box; actions are mapped from it to −1 … 1.
+    """
+
+    rows: Tensor
+    places: dict[str, slice | int]
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def width(self, name: str) -> int:
+        """The dimension of a column."""
+        place = self.places[name]
+        return place.stop - place.start if isinstance(place, slice) else 1
+
+    def batch(self, numbers: Tensor) -> SimpleNamespace:
+        """The transitions of row numbers [batch], as views under their names."""
+        return self.named(self.rows.index_select(0, numbers))
+
+    def named(self, rows: Tensor) -> SimpleNamespace:
+        """Rows [batch, width] under the names of their columns."""
+        return SimpleNamespace(**{name: rows[:, place] for name, place in self.places.items()})
+
+
+def pack(
+    dataset: Dataset, columns: Sequence[str] = STANDARD, normalise: bool = True, device: str = "cpu", **rewards: float
+) -> Packed:
+    """Read a dataset for a continuous algorithm.
+
+    Args:
+        dataset: with flat observations and continuous actions.
+        columns: of `STANDARD`, and `next_actions` with `next_known`: the action after, 0 where an episode was cut.
+        normalise: bring every observation column to mean 0 and standard deviation 1 over the data.
+        device: where the tensor goes.
+        rewards: see `scaled_rewards`.
+
+    Raises:
+        DatasetError: it has episodes without actions, images, discrete actions, or numbers that are not finite.
+        UsageError: the device is not there.
+    """
+    _check(dataset)
+    data, box = dataset.transitions(), dataset.task.make().action_box
+    size = data.observations.shape[1]
+    mean, scale = np.zeros(size, np.float32), np.ones(size, np.float32)
+    if normalise:
+        mean = data.observations.mean(0, dtype=np.float64).astype(np.float32)
+        scale = (data.observations.std(0, dtype=np.float64) + _SPREAD).astype(np.float32)
+    actions = (2 * (data.actions - box.low) / (box.high - box.low) - 1).astype(np.float32)
+    found = {
+        "observations": (data.observations - mean) / scale,
+        "actions": actions,
+        "rewards": scaled_rewards(data, **rewards),
+        "next_observations": (data.next_observations - mean) / scale,
+        "terminated": data.terminated,
+    }
+    if "next_actions" in columns:
+        found |= _next_actions(actions, data.terminated | data.truncated)
+    rows, places = _side_by_side({name: found[name] for name in columns})
+    return Packed(_on(rows, device), places, mean, scale, box.low, box.high)
+
+
+def _check(dataset: Dataset) -> None:
+    data = dataset.columns
+    if data["observations"].ndim != 2:
+        raise DatasetError(f"{dataset.id} has images as observations, which this algorithm does not take.")
+    if data["actions"].dtype.kind != "f":
+        raise DatasetError(f"{dataset.id} has discrete actions; this algorithm is for continuous ones.")
+    if not has_actions(data).all():
+        raise DatasetError(f"{dataset.id} has episodes without their actions, which this algorithm would learn from.")
+    for name in ("observations", "actions", "rewards"):
+        if not np.isfinite(data[name]).all():
+            raise DatasetError(f"The {name} of {dataset.id} are not all finite; see: gnomon datasets lint {dataset.id}")
+
+
+def scaled_rewards(
+    data: Transitions, reward_scale: float = 1.0, reward_shift: float = 0.0, return_range: float = 0.0
+) -> NDArray[np.float32]:
+    """[N] scale · reward + shift; with a return range, the scale makes the episodes' returns span it.
+
+    Published configurations name such a scale: 1000 for locomotion, a shift of −1 for AntMaze (Kostrikov et al. 2021,
+    implicit Q-learning, arXiv 2110.06169, appendix B).
+    """
+    if return_range:
+        ends = np.flatnonzero(data.terminated | data.truncated)
+        returns = np.add.reduceat(data.rewards.astype(np.float64), np.concatenate([[0], ends[:-1] + 1]))
+        reward_scale = reward_scale * return_range / max(float(np.ptp(returns)), 1e-6)
+    return (data.rewards * np.float32(reward_scale) + np.float32(reward_shift)).astype(np.float32)
+
+
+def _next_actions(actions: NDArray[np.float32], ends: NDArray[np.bool_]) -> dict[str, NDArray]:
+    """The action that was taken in the next state; at the end of an episode none was, so it is marked unknown."""
+    following = np.roll(actions, -1, axis=0)
+    following[ends] = 0
+    return {"next_actions": following, "next_known": ~ends}
+
+
+def _side_by_side(columns: dict[str, NDArray]) -> tuple[NDArray[np.float32], dict[str, slice | int]]:
+    places: dict[str, slice | int] = {}
+    width = 0
+    for name, column in columns.items():
+        wide = column.shape[1] if column.ndim == 2 else 1
+        places[name] = slice(width, width + wide) if column.ndim == 2 else width
+        width += wide
+    rows = np.empty((len(next(iter(columns.values()))), width), np.float32)
+    for name, column in columns.items():
+        rows[:, places[name]] = column
+    return rows, places
+
+
+def _on(rows: NDArray[np.float32], device: str) -> Tensor:
+    try:
+        return torch.from_numpy(rows).to(device)
+    except (RuntimeError, AssertionError) as error:  # what PyTorch raises for an unknown or an absent device
+        raise UsageError(f"There is no device {device!r} on this machine; cpu is always there.") from error

@@ -1,0 +1,126 @@
+"""What an algorithm declares to the engine: shapes, losses of one seed, the order of updates. Imports no torch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from math import cos, pi, prod
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Metrics = dict[str, "Tensor"]  # name → a number
+Loss = Callable[[SimpleNamespace, SimpleNamespace, SimpleNamespace, Any], tuple["Tensor", Metrics]]
+
+PADDING = 64  # a row's length is a multiple of it: every number then goes through the vectorised body of a kernel
+
+
+@dataclass(frozen=True)
+class MLP:
+    """A multilayer perceptron with ReLU between the layers, or an ensemble of them.
+
+    Attributes:
+        sizes: inputs, hidden layers, outputs.
+        ensemble: members, which all see the same inputs; 0 for one network without that axis.
+        layer_norm: normalise the output of each ReLU, with a learned scale and shift.
+        free: parameters beside the layers, which begin at `free_value`: a log standard deviation, a temperature.
+        bias: every hidden bias begins at it; where none is given, uniform ±1/√in, as PyTorch's linear layers.
+        last: the weights and biases of the last layer begin uniform within ± this; where none is given, as the others.
+    """
+
+    sizes: tuple[int, ...]
+    ensemble: int = 0
+    layer_norm: bool = False
+    free: int = 0
+    free_value: float = 0.0
+    bias: float | None = None
+    last: float | None = None
+
+    @cached_property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Of every tensor: weight [in, out] and bias [out] a layer, scale and shift after it, then the free ones.
+
+        Those of an ensemble have its axis in front; their biases, scales and shifts are [members, 1, out].
+        """
+        shapes: list[tuple[int, ...]] = []
+        for layer, (size_in, size_out) in enumerate(pairwise(self.sizes)):
+            vector = (self.ensemble, 1, size_out) if self.ensemble else (size_out,)
+            shapes += [(self.ensemble, size_in, size_out) if self.ensemble else (size_in, size_out), vector]
+            shapes += [vector, vector] if self.is_normalised(layer) else []
+        return shapes + ([(self.free,)] if self.free else [])
+
+    def is_normalised(self, layer: int) -> bool:
+        """Whether a normalisation follows the layer of that number; none follows the last."""
+        return self.layer_norm and layer < len(self.sizes) - 2
+
+    @cached_property
+    def lengths(self) -> list[int]:
+        """Of every tensor, in numbers; the last is the padding."""
+        used = [prod(shape) for shape in self.shapes]
+        return [*used, -sum(used) % PADDING]
+
+    @property
+    def size(self) -> int:
+        """P, the length of a row of parameters."""
+        return sum(self.lengths)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Random numbers for each pass and seed: standard normal, or uniform in 0 … 1."""
+
+    kind: Literal["normal", "uniform"]
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Update:
+    """One step of Adam on one network.
+
+    Attributes:
+        network: its name.
+        loss: from networks, batch, noise and configuration of one seed to a number and metrics. Networks are called
+            by name, targets as `<name>_target`; only `network` gets a gradient.
+        by_hand: `module:function` of the same derivative by hand, which is used where it applies. It takes what the
+            loss takes and the row [P] that it writes the gradient into, and returns the metrics.
+        every: the configuration's field that says how many passes lie between two such steps; each pass, if empty.
+        targets: the networks whose targets move towards them afterwards, by the configuration's `target_rate`.
+        learning_rate: the field of the learning rate.
+        decays: whether the rate falls to 0 along half a cosine over the whole training.
+    """
+
+    network: str
+    loss: Loss
+    by_hand: str = ""
+    every: str = ""
+    targets: tuple[str, ...] = ()
+    learning_rate: str = "learning_rate"
+    decays: bool = False
+
+    def period(self, config: Any) -> int:
+        """Passes from one step to the next."""
+        return getattr(config, self.every) if self.every else 1
+
+    def rate(self, config: Any, number: int, total: int) -> float:
+        """The learning rate of pass `number` of `total`, from 1."""
+        rate = getattr(config, self.learning_rate)
+        return rate * (1 + cos(pi * (number - 1) / total)) / 2 if self.decays else rate
+
+
+@dataclass(frozen=True)
+class Learner:
+    """An algorithm as the engine runs it. One pass goes through `updates` in order, on one batch.
+
+    Attributes:
+        networks: name → shape.
+        updates: in their order.
+        targets: the networks that have a target.
+        noise: name → what is drawn for each pass.
+    """
+
+    networks: Mapping[str, MLP]
+    updates: tuple[Update, ...]
+    targets: tuple[str, ...] = ()
+    noise: Mapping[str, Draw] = field(default_factory=dict)

@@ -1,0 +1,89 @@
+"""What the offline algorithms of the engine have in common: dataset in, one policy a seed out."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from gnomon.baselines.algorithm import Budget, OnCheckpoint
+from gnomon.baselines.engine.learner import Learner
+from gnomon.datasets.dataset import Dataset
+
+if TYPE_CHECKING:
+    from gnomon.baselines.engine.data import Packed
+    from gnomon.baselines.engine.trainer import Trainer
+    from gnomon.benchmarks.policy_file import NetworkPolicy
+
+Config = TypeVar("Config")
+REPORT = 1000  # passes between two reports
+_REWARDS = ("reward_scale", "reward_shift", "return_range")
+
+
+class OfflineAlgorithm(Generic[Config]):
+    """An algorithm that declares a learner, and whose network `actor` is a policy under tanh.
+
+    Attributes:
+        name: what tables call it.
+        presets: name → configuration; `published/antmaze` is taken before `published` on tasks of that family.
+        columns: of the data that the losses read (see `gnomon.baselines.engine.data.pack`).
+    """
+
+    name: ClassVar[str]
+    presets: ClassVar[Mapping[str, Any]]
+    columns: ClassVar[tuple[str, ...]] = ("observations", "actions", "rewards", "next_observations", "terminated")
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config: Config = self.presets["published"] if config is None else config
+
+    def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:
+        """Networks, losses and schedule for the sizes of a task."""
+        raise NotImplementedError
+
+    def pack(self, dataset: Dataset, device: str) -> "Packed":
+        """The data that batches are drawn from."""
+        from gnomon.baselines.engine.data import pack
+
+        rewards = {name: getattr(self.config, name) for name in _REWARDS if hasattr(self.config, name)}
+        return pack(dataset, self.columns, getattr(self.config, "normalise", False), device, **rewards)
+
+    def trainer(
+        self,
+        dataset: Dataset,
+        seeds: Sequence[int],
+        budget: Budget,
+        device: str = "cpu",
+        configs: Sequence[Config] | None = None,
+        by_hand: bool = True,
+    ) -> "Trainer":
+        """A trainer of this algorithm at its first pass; with `configs`, one a seed, it is a sweep."""
+        from gnomon.baselines.engine.trainer import Trainer
+
+        data = self.pack(dataset, device)
+        learner = self.learner(data.width("observations"), data.width("actions"), budget.batch_size)
+        chosen = configs or [self.config] * len(seeds)
+        return Trainer(learner, data, seeds, chosen, budget.batch_size, budget.updates, by_hand)
+
+    def train(
+        self,
+        dataset: Dataset,
+        seeds: Sequence[int],
+        budget: Budget,
+        on_checkpoint: OnCheckpoint,
+        device: str = "cpu",
+    ) -> "list[NetworkPolicy]":
+        """Learn from the dataset (see `gnomon.baselines.algorithm.Algorithm`)."""
+        from gnomon.baselines.engine.matmul import best_backend, matmul_backend
+
+        trainer = self.trainer(dataset, seeds, budget, device)
+        with matmul_backend(best_backend()):
+            while trainer.state.passes < budget.updates:
+                trainer.advance(min(REPORT, budget.updates - trainer.state.passes))
+                on_checkpoint(trainer.state.passes, trainer.latest())
+        return [self.policy(trainer, seed) for seed in range(len(seeds))]
+
+    def policy(self, trainer: "Trainer", seed: int) -> "NetworkPolicy":
+        """The deterministic policy of a seed, with the normaliser inside."""
+        from gnomon.benchmarks.policy_file import NetworkPolicy
+
+        data = trainer.data
+        arrays = [(weight.cpu().numpy(), bias.cpu().numpy()) for weight, bias in trainer.network("actor", seed).layers]
+        weights, biases = zip(*arrays, strict=True)
+        return NetworkPolicy(data.mean, data.scale, weights, biases, data.low, data.high)

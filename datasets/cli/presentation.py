@@ -1,0 +1,19 @@
+"""What every command that makes a dataset ends with."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from gnomon.datasets.dataset import Dataset
+
+
+def present(dataset: "Dataset") -> None:
+    """Write the card where there is none yet, and print what the dataset is and where it lies."""
+    from gnomon.datasets.cards.card import README, write_card
+
+    if not (dataset.path / README).exists():
+        write_card(dataset)
+    made = dataset.manifest
+    size = f"{made.transitions:,} transitions in {made.episodes:,} episodes"
+    typer.echo(f"{made.id}: {size}, content {made.content_hash[:12]}\n  {dataset.path}")
