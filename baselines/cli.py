@@ -1,4 +1,4 @@
-"""`gnomon baselines list|info`."""
+"""`gnomon baselines list|info|train`."""
 
 import typer
 
@@ -10,11 +10,12 @@ def list_(as_json: bool = typer.Option(False, "--json", help="Machine-readable."
     """List the baselines."""
     import sys
 
-    from gnomon.baselines.registry import BASELINES
+    from gnomon.baselines.registry import BASELINES, kind_of
     from gnomon.tables import show
 
     documents = {name: sys.modules[baseline.__module__].__doc__ or "" for name, baseline in BASELINES.items()}
-    show([{"baseline": name, "summary": text.partition("\n")[0]} for name, text in documents.items()], as_json)
+    first_lines = {name: text.partition("\n")[0] for name, text in documents.items()}
+    show([{"baseline": name, "kind": kind_of(name), "summary": line} for name, line in first_lines.items()], as_json)
 
 
 @baselines.command()
@@ -28,3 +29,50 @@ def info(name: str) -> None:
     typer.echo((sys.modules[baseline.__module__].__doc__ or "").strip())
     for preset, config in baseline.presets.items():
         typer.echo(f"\n{preset}: {config}")
+
+
+@baselines.command()
+def train(
+    name: str,
+    dataset: str | None = typer.Option(None, help="Id of the dataset that an offline baseline learns from."),
+    task: str | None = typer.Option(None, help="Id of the task that an online baseline acts in."),
+    seeds: int = typer.Option(1, min=1, help="How many, from 0 on; an online baseline trains one."),
+    seed: int = typer.Option(0, min=0, help="The seed of an online baseline."),
+    updates: int = typer.Option(100_000, "--updates", "--steps", min=1, help="Updates, or environment steps."),
+    batch_size: int = typer.Option(256, min=1, help="Of an offline baseline; an online one's is in its preset."),
+    preset: str = typer.Option("published", help="Which of the baseline's configurations."),
+    device: str = typer.Option("cpu", help="Where an offline baseline trains, for example cuda."),
+    output: str | None = typer.Option(None, help="Folder; default: below GNOMON_HOME/trainings."),
+    resume: bool = typer.Option(False, "--resume", help="Go on from the folder's checkpoint."),
+    report: int = typer.Option(5000, min=1, help="Updates or steps between two points of the curve."),
+    track: list[str] = typer.Option([], help="Also log to tensorboard, wandb, mlflow or trackio."),
+    progress: bool = typer.Option(True, help="Show a progress bar on a terminal."),
+) -> None:
+    """Train a baseline into a folder: curve, checkpoints, policies. A training that was interrupted can go on."""
+    from pathlib import Path
+
+    from gnomon.baselines.registry import kind_of
+    from gnomon.errors import UsageError
+    from gnomon.files import home
+    from gnomon.tables import progress_bars
+
+    kind = kind_of(name)
+    subject, option = (dataset, "--dataset") if kind == "offline" else (task, "--task")
+    if subject is None:
+        raise UsageError(f"{name} is an {kind} baseline; say {option} ID.")
+    folder = Path(output) if output else home() / "trainings" / name / subject
+
+    import torch
+
+    from gnomon.baselines.algorithm import Budget
+    from gnomon.baselines.train import Options, train_offline, train_online
+
+    torch.set_num_threads(1)
+    with progress_bars() as on_progress:
+        advance = (lambda count: on_progress(f"training {name}", count, updates)) if progress else lambda _: None
+        options = Options(folder, preset, resume, report, track, advance)
+        if kind == "offline":
+            train_offline(name, subject, range(seeds), Budget(updates, batch_size), options, device)
+        else:
+            train_online(name, subject, seed, updates, options)
+    typer.echo(folder)

@@ -4,9 +4,14 @@ from typing import Any
 
 from gnomon.registry import Registry
 
-BASELINES: Registry[type[Any]] = Registry("baseline", "gnomon.baselines.offline")
+BASELINES: Registry[type[Any]] = Registry("baseline", "gnomon.baselines.offline", "gnomon.baselines.online")
 
 
-def list_baselines() -> list[str]:
-    """The names of the baselines."""
-    return list(BASELINES)
+def kind_of(name: str) -> str:
+    """`offline`, for one that learns from a dataset, or `online`, for one that learns by acting in a task."""
+    return BASELINES[name].__module__.split(".")[-2]
+
+
+def list_baselines(kind: str | None = None) -> list[str]:
+    """The names of the baselines, or of those of a kind: `offline` or `online`."""
+    return [name for name in BASELINES if kind in (None, kind_of(name))]

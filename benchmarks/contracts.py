@@ -30,7 +30,8 @@ class Policy(Protocol):
             reset: [lanes]; true where a new episode begins, so a policy with memory clears that row.
 
         Returns:
-            [lanes, action dimension], finite; clipped to the action box before it is stored and stepped.
+            [lanes, action dimension], finite; clipped to the action box before it is stored and stepped. Of a task
+            with discrete actions [lanes] whole numbers.
         """
         ...
 
@@ -54,7 +55,7 @@ class Episode:
 
     seed: int
     observations: NDArray[np.float32]  # [T + 1, observation dimension]; the last is the true final observation
-    actions: NDArray[np.float32]  # [T, action dimension], inside the action box
+    actions: NDArray[Any]  # [T, action dimension] float32 inside the action box, or [T] int64 of a discrete task
     rewards: NDArray[np.float32]  # [T]
     success: NDArray[np.bool_]  # [T]; whether the goal is reached after the step
     terminated: bool

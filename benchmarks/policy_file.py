@@ -1,13 +1,12 @@
 """Small network policies, run in NumPy and kept as safetensors with their architecture in the header."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gnomon.benchmarks.tensor_file import read_tensors, write_tensors
 from gnomon.errors import GnomonError
 
 FORMAT = "gnomon-mlp-policy-1"
@@ -40,13 +39,10 @@ class NetworkPolicy:
 
 def save_policy(policy: NetworkPolicy, path: Path) -> None:
     """Write a policy as safetensors."""
-    from safetensors.numpy import save_file
-
     tensors = {"mean": policy.mean, "scale": policy.scale, "low": policy.low, "high": policy.high}
     for number, (weight, bias) in enumerate(zip(policy.weights, policy.biases, strict=True)):
         tensors |= {f"layer_{number}.weight": weight, f"layer_{number}.bias": bias}
-    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    save_file(contiguous, path, {"format": FORMAT, "layers": str(len(policy.weights))})
+    write_tensors(path, FORMAT, tensors, {"layers": len(policy.weights)})
 
 
 def load_policy_file(path: Path) -> NetworkPolicy:
@@ -55,8 +51,8 @@ def load_policy_file(path: Path) -> NetworkPolicy:
     Raises:
         GnomonError: the file is not such a policy.
     """
+    tensors, header = read_tensors(path, FORMAT)
     try:
-        tensors, header = _read(path)
         layers = range(int(header["layers"]))
         return NetworkPolicy(
             mean=tensors["mean"],
@@ -66,15 +62,5 @@ def load_policy_file(path: Path) -> NetworkPolicy:
             low=tensors["low"],
             high=tensors["high"],
         )
-    except Exception as error:  # the parser's own exception types, and missing names
+    except (KeyError, TypeError, ValueError) as error:
         raise GnomonError(f"{path} is not a policy file of gnomon ({error}).") from error
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    from safetensors import safe_open
-
-    with safe_open(path, "numpy") as file:
-        header = file.metadata() or {}
-        if header.get("format") != FORMAT:
-            raise ValueError(f"its format is {json.dumps(header.get('format'))}, not {FORMAT}")
-        return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118 - not a mapping

@@ -36,8 +36,8 @@ class Lanes:
     def __init__(self, task: ControlTask, count: int) -> None:
         self.task = task
         self.environments = [task.make() for _ in range(count)]
-        box = self.environments[0].action_box
-        self.low, self.high = box.low, box.high
+        self.action_count = self.environments[0].action_count
+        self.action_shape = self.environments[0].action_space.shape or ()
         self.observation_shape = self.environments[0].observation_space.shape or ()
 
     def run(self, policy: Policy, seeds: Sequence[int]) -> list[Episode]:
@@ -75,23 +75,34 @@ class Lanes:
             start(ended)
         return [finished[index] for index in range(len(seeds))]
 
-    def _checked(self, actions: ArrayLike, active: list[int]) -> NDArray[np.float32]:
-        """The actions as float32 inside the box, or the sentence that says what is wrong with them."""
+    def _checked(self, actions: ArrayLike, active: list[int]) -> NDArray[Any]:
+        """The actions as float32 inside the box or as numbers, or the sentence that says what is wrong with them."""
         try:
-            array = np.asarray(actions, np.float32)
+            array = np.asarray(actions) if self.action_count else np.asarray(actions, np.float32)
         except (TypeError, ValueError, RuntimeError) as error:  # the last is torch's, of a tensor with a gradient
             raise PolicyError(
                 f"The policy returned {type(actions).__name__} instead of an array of actions."
             ) from error
-        shape = (len(self.environments), *self.low.shape)
+        shape = (len(self.environments), *self.action_shape)
         if array.shape != shape:
             raise PolicyError(
                 f"The policy returned actions of shape {array.shape}; {self.task.id} with "
                 f"{shape[0]} lanes needs {shape}: one row a lane."
             )
+        if self.action_count:
+            return self._checked_numbers(array, active)
         if not np.isfinite(array[active]).all():
             raise PolicyError(f"The policy returned an action that is not finite on {self.task.id}.")
-        return array.clip(self.low, self.high)
+        box = self.environments[0].action_box
+        return array.clip(box.low, box.high)
+
+    def _checked_numbers(self, actions: NDArray[Any], active: list[int]) -> NDArray[np.int64]:
+        chosen = actions[active]
+        if actions.dtype.kind not in "iu" or (chosen < 0).any() or (chosen >= self.action_count).any():
+            raise PolicyError(
+                f"The policy must return whole numbers from 0 to {self.action_count - 1} on {self.task.id}."
+            )
+        return actions.astype(np.int64)
 
 
 @dataclass

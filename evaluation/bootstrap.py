@@ -32,12 +32,15 @@ def resample(scores: NDArray, drawn: NDArray[np.integer]) -> NDArray:
     places = drawn.astype(np.intp)
     places *= tasks
     places += np.arange(tasks)
-    return scores.ravel().take(places, mode="clip")  # the default mode checks every place again, and takes twice as long
+    return scores.ravel().take(
+        places, mode="clip"
+    )  # the default mode checks every place again, and takes twice as long
 
 
-def blocks(resamples: int) -> list[slice]:
-    """The resamples in blocks of `BLOCK`."""
-    return [slice(start, min(start + BLOCK, resamples)) for start in range(0, resamples, BLOCK)]
+def blocks(resamples: int, size: int = BLOCK) -> list[slice]:
+    """The resamples in blocks of at most `size`, which is at least one."""
+    step = max(size, 1)
+    return [slice(start, min(start + step, resamples)) for start in range(0, resamples, step)]
 
 
 def distribution(
@@ -69,7 +72,7 @@ def spread_lost(*scores: NDArray) -> float:
 def degrees_of_freedom(*scores: NDArray) -> float:
     """Of the variance of a mean over tasks: n − 1 where one task varies alone, tasks · (n − 1) where all vary alike.
 
-    (Σ v)² / Σ v² / (n − 1) over the columns of all arrays, v = s² / n (Welch 1947, Biometrika 34, eq. 28;
+    (Σ v)² / Σ v² / (n − 1) over the columns of all arrays, v = s² / n (Welch 1947, Biometrika 34;
     Satterthwaite 1946, Biometrics Bulletin 2(6)). Where nothing varies, the sum of all n − 1.
 
     >>> degrees_of_freedom(np.array([[1.0, 5.0], [2.0, 6.0], [3.0, 7.0]]))
@@ -88,7 +91,7 @@ def stretch(level: float, *scores: NDArray) -> float:
     """The factor by which a calibrated interval is wider than the percentiles: √(n / (n − 1)) · t(ν) / z.
 
     >>> round(stretch(0.95, np.array([[1.0], [2.0], [3.0]])), 4)  # √1.5 · 4.3027 / 1.96
-    2.6887
+    2.6886
     """
     from scipy.special import ndtri, stdtrit
 

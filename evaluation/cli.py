@@ -63,6 +63,24 @@ def table(
     print_results(found, chosen.datasets, as_json)
 
 
+@results.command()
+def power(
+    deviation: float = typer.Option(help="Standard deviation over the seeds of one dataset, in score points."),
+    effect: float | None = typer.Option(None, help="A difference in score points: how many seeds find it?"),
+    seeds: int | None = typer.Option(None, help="Seeds of each dataset: which difference do they find?"),
+    datasets: int = typer.Option(1, help="On how many datasets the mean is taken."),
+    comparisons: int = typer.Option(1, help="How many pairs of algorithms are tested together."),
+    probability: float = typer.Option(0.8, "--power", help="With which probability a difference is to be found."),
+    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+) -> None:
+    """Say how many seeds a difference needs, which difference so many seeds find, or how likely, given both."""
+    from gnomon.evaluation.power import plan
+    from gnomon.tables import show
+
+    found = plan(deviation, effect, seeds, probability, datasets, comparisons)
+    show([asdict(found) if as_json else {key: f"{value:g}" for key, value in asdict(found).items()}], as_json)
+
+
 def print_results(found: "Results", datasets: "Sequence[str]", as_json: bool) -> None:
     """The scores of every algorithm on the datasets with intervals, and their IQM where it has run on all of them."""
     from gnomon.evaluation.aggregate import estimates

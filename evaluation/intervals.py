@@ -44,7 +44,10 @@ class Estimate:
 
 
 def bootstrap_estimates(
-    statistics: Mapping[str, Compute], *scores: NDArray, bounds: Bounds = ANYWHERE, resamples: int = RESAMPLES
+    statistics: Mapping[str, Compute],
+    *scores: NDArray,
+    bounds: Mapping[str, Bounds] | None = None,
+    resamples: int = RESAMPLES,
 ) -> dict[str, Estimate]:
     """Statistics of the same scores with calibrated stratified bootstrap intervals, all from the same resamples.
 
@@ -53,7 +56,7 @@ def bootstrap_estimates(
     Args:
         statistics: name → function from one array [..., seeds, tasks] an element of `scores` to [...].
         scores: one array [seeds, tasks] an algorithm that the statistics compare.
-        bounds: what the statistics can be; intervals are clipped to it.
+        bounds: name → the least and the most that the statistic can be; intervals are clipped to it.
         resamples: how often the seeds are drawn anew.
 
     Raises:
@@ -67,14 +70,14 @@ def bootstrap_estimates(
     draws = [drawn_from(keyed_stream("bootstrap", place)) for place in range(len(matrices))]
     drawn = distribution(list(statistics.values()), matrices, draws, resamples)
     return {
-        name: interval_estimate(name, value, row, *matrices, bounds=bounds)
+        name: interval_estimate(name, value, row, *matrices, bounds=(bounds or {}).get(name, ANYWHERE))
         for (name, value), row in zip(values.items(), drawn, strict=True)
     }
 
 
 def bootstrap_estimate(name: str, statistic: Compute, *scores: NDArray, bounds: Bounds = ANYWHERE) -> Estimate:
     """`bootstrap_estimates` of one statistic."""
-    return bootstrap_estimates({name: statistic}, *scores, bounds=bounds)[name]
+    return bootstrap_estimates({name: statistic}, *scores, bounds={name: bounds})[name]
 
 
 def interval_estimate(name: str, value: float, drawn: NDArray, *scores: NDArray, bounds: Bounds = ANYWHERE) -> Estimate:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gnomon import __version__
 from gnomon.baselines.algorithm import Algorithm, configured
-from gnomon.baselines.registry import BASELINES
+from gnomon.baselines.registry import BASELINES, kind_of
 from gnomon.benchmarks.contracts import ScoreScale
 from gnomon.errors import UsageError
 from gnomon.evaluation.protocol import Protocol
@@ -101,6 +101,8 @@ def algorithm_under_test(reference: str, protocol: Protocol, family: str) -> Alg
 
 def _instance(reference: str, protocol: Protocol, family: str) -> tuple[Algorithm, str]:
     found = resolve(reference if ":" in reference else _baseline_reference(reference))
+    if ":" not in reference and kind_of(reference) == "online":
+        raise UsageError(f"{reference} learns by acting; train it with: gnomon baselines train {reference} --task ID")
     if not callable(getattr(found.target, "train", None)):
         raise UsageError(f"{reference} has no method train(dataset, seeds, budget, on_checkpoint).")
     try:

@@ -1,4 +1,4 @@
-"""Random numbers of the statistics: one stream a purpose and name, so that no result depends on what else is computed."""
+"""Random numbers of the statistics: a stream for each purpose and name, whatever else is computed."""
 
 import hashlib
 

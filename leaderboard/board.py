@@ -1,15 +1,14 @@
 """A board: everything that a leaderboard page shows, computed from records and the manifests of the datasets."""
 
 from dataclasses import asdict, dataclass, replace
-from itertools import combinations
 from typing import Any
 
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import is_built, load_dataset
 from gnomon.evaluation.aggregate import estimates
-from gnomon.evaluation.improvement import probability_of_improvement
-from gnomon.evaluation.intervals import Estimate, bootstrap_estimate
+from gnomon.evaluation.improvement import improvements
+from gnomon.evaluation.intervals import Estimate
 from gnomon.evaluation.results import Results
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.tracks import Track
@@ -176,15 +175,4 @@ def _dataset_line(id: str, results: Results) -> DatasetLine:
 
 def _improvements(results: Results, algorithms: list[str], datasets: list[str]) -> tuple[Improvement, ...]:
     matrices = {name: matrix for name in algorithms if (matrix := results.matrix(name, datasets)) is not None}
-    pairs = [
-        Improvement(one, other, bootstrap_estimate("probability of improvement", probability_of_improvement, a, b))
-        for (one, a), (other, b) in combinations(matrices.items(), 2)
-    ]
-    return tuple(improvement for pair in pairs for improvement in (pair, _reversed(pair)))
-
-
-def _reversed(pair: Improvement) -> Improvement:
-    """The same estimate seen from the other side: 1 − p."""
-    p = pair.probability
-    lower, upper = (None if end is None else 1 - end for end in (p.upper, p.lower))
-    return Improvement(pair.over, pair.algorithm, replace(p, value=1 - p.value, lower=lower, upper=upper))
+    return tuple(Improvement(*pair, probability) for pair, probability in improvements(matrices).items())

@@ -1,7 +1,6 @@
 """A dataset as one packed tensor on the device: a row a transition, and a batch is one selection of rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,23 +16,16 @@ STANDARD = ("observations", "actions", "rewards", "next_observations", "terminat
 _SPREAD = 1e-3  # added to the standard deviation, as in TD3+BC (arXiv 2106.06860, §5)
 
 
-@dataclass(frozen=True)
-class Packed:
-    """N transitions side by side, and what was done to them.
+class Rows:
+    """N transitions side by side.
 
     Attributes:
         rows: [N, width] float32 on the device; flags are 0 or 1.
         places: name → columns of `rows`; one without an axis of its own is an int.
-        mean, scale: [observation dimension]; observations are (observation − mean) / scale.
-        low, high: [action dimension] the box; actions are mapped from it to −1 … 1.
     """
 
-    rows: Tensor
-    places: dict[str, slice | int]
-    mean: NDArray[np.float32]
-    scale: NDArray[np.float32]
-    low: NDArray[np.float32]
-    high: NDArray[np.float32]
+    def __init__(self, rows: Tensor, places: dict[str, slice | int]) -> None:
+        self.rows, self.places = rows, places
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -52,6 +44,28 @@ class Packed:
         return SimpleNamespace(**{name: rows[:, place] for name, place in self.places.items()})
 
 
+class Packed(Rows):
+    """The transitions of a dataset, and what was done to them.
+
+    Attributes:
+        mean: [observation dimension]; with `scale`, observations are (observation − mean) / scale.
+        scale: [observation dimension].
+        low: [action dimension]; with `high`, the box that actions are mapped from, to −1 … 1.
+        high: [action dimension].
+    """
+
+    def __init__(
+        self,
+        rows: Tensor,
+        places: dict[str, slice | int],
+        normaliser: tuple[NDArray[np.float32], NDArray[np.float32]],
+        box: tuple[NDArray[np.float32], NDArray[np.float32]],
+    ) -> None:
+        super().__init__(rows, places)
+        self.mean, self.scale = normaliser
+        self.low, self.high = box
+
+
 def pack(
     dataset: Dataset, columns: Sequence[str] = STANDARD, normalise: bool = True, device: str = "cpu", **rewards: float
 ) -> Packed:
@@ -65,17 +79,19 @@ def pack(
         rewards: see `scaled_rewards`.
 
     Raises:
-        DatasetError: it has episodes without actions, images, discrete actions, or numbers that are not finite.
+        DatasetError: it has no rewards, episodes without actions, images, discrete actions, or numbers that are not
+            finite.
         UsageError: the device is not there.
     """
-    _check(dataset)
+    _check(dataset, columns)
     data, box = dataset.transitions(), dataset.task.make().action_box
+    low, high = np.asarray(box.low, np.float32), np.asarray(box.high, np.float32)
     size = data.observations.shape[1]
     mean, scale = np.zeros(size, np.float32), np.ones(size, np.float32)
     if normalise:
         mean = data.observations.mean(0, dtype=np.float64).astype(np.float32)
         scale = (data.observations.std(0, dtype=np.float64) + _SPREAD).astype(np.float32)
-    actions = (2 * (data.actions - box.low) / (box.high - box.low) - 1).astype(np.float32)
+    actions = (2 * (data.actions - low) / (high - low) - 1).astype(np.float32)
     found = {
         "observations": (data.observations - mean) / scale,
         "actions": actions,
@@ -86,10 +102,10 @@ def pack(
     if "next_actions" in columns:
         found |= _next_actions(actions, data.terminated | data.truncated)
     rows, places = _side_by_side({name: found[name] for name in columns})
-    return Packed(_on(rows, device), places, mean, scale, box.low, box.high)
+    return Packed(_on(rows, device), places, (mean, scale), (low, high))
 
 
-def _check(dataset: Dataset) -> None:
+def _check(dataset: Dataset, columns: Sequence[str]) -> None:
     data = dataset.columns
     if data["observations"].ndim != 2:
         raise DatasetError(f"{dataset.id} has images as observations, which this algorithm does not take.")
@@ -97,6 +113,10 @@ def _check(dataset: Dataset) -> None:
         raise DatasetError(f"{dataset.id} has discrete actions; this algorithm is for continuous ones.")
     if not has_actions(data).all():
         raise DatasetError(f"{dataset.id} has episodes without their actions, which this algorithm would learn from.")
+    if "rewards" in columns and not data["rewards"].any():
+        raise DatasetError(
+            f"All rewards of {dataset.id} are 0, so there is nothing to learn from but its actions (bc)."
+        )
     for name in ("observations", "actions", "rewards"):
         if not np.isfinite(data[name]).all():
             raise DatasetError(f"The {name} of {dataset.id} are not all finite; see: gnomon datasets lint {dataset.id}")

@@ -24,6 +24,7 @@ class MLP:
     Attributes:
         sizes: inputs, hidden layers, outputs.
         ensemble: members, which all see the same inputs; 0 for one network without that axis.
+        is_value: whether its one output has no axis of its own.
         layer_norm: normalise the output of each ReLU, with a learned scale and shift.
         free: parameters beside the layers, which begin at `free_value`: a log standard deviation, a temperature.
         bias: every hidden bias begins at it; where none is given, uniform ±1/√in, as PyTorch's linear layers.
@@ -32,6 +33,7 @@ class MLP:
 
     sizes: tuple[int, ...]
     ensemble: int = 0
+    is_value: bool = False
     layer_norm: bool = False
     free: int = 0
     free_value: float = 0.0
@@ -87,6 +89,7 @@ class Update:
             loss takes and the row [P] that it writes the gradient into, and returns the metrics.
         every: the configuration's field that says how many passes lie between two such steps; each pass, if empty.
         targets: the networks whose targets move towards them afterwards, by the configuration's `target_rate`.
+        targets_every: the field that says how many steps of this network lie between two moves; each step, if empty.
         learning_rate: the field of the learning rate.
         decays: whether the rate falls to 0 along half a cosine over the whole training.
     """
@@ -96,12 +99,17 @@ class Update:
     by_hand: str = ""
     every: str = ""
     targets: tuple[str, ...] = ()
+    targets_every: str = ""
     learning_rate: str = "learning_rate"
     decays: bool = False
 
     def period(self, config: Any) -> int:
         """Passes from one step to the next."""
         return getattr(config, self.every) if self.every else 1
+
+    def target_period(self, config: Any) -> int:
+        """Passes from one move of the targets to the next."""
+        return self.period(config) * (getattr(config, self.targets_every) if self.targets_every else 1)
 
     def rate(self, config: Any, number: int, total: int) -> float:
         """The learning rate of pass `number` of `total`, from 1."""

@@ -49,16 +49,14 @@ class Network:
     tensors: list[Tensor]
 
     def __call__(self, first: Tensor, *others: Tensor) -> Tensor:
-        """[batch, in] parts, side by side → [batch, out]; of an ensemble [members, batch, out].
-
-        An only output has no axis of its own: [batch], [members, batch].
-        """
+        """[batch, in] parts, side by side → [batch, out], or of a value [batch]; an ensemble has [members, …]."""
         hidden, tensors = torch.cat((first, *others), -1) if others else first, iter(self.tensors)
         for layer in range(len(self.shape.sizes) - 2):
             hidden = torch.relu(linear(hidden, next(tensors), next(tensors)))
             if self.shape.is_normalised(layer):
                 hidden = _normalised(hidden, next(tensors), next(tensors))
-        return squeezed(linear(hidden, next(tensors), next(tensors)))
+        outputs = linear(hidden, next(tensors), next(tensors))
+        return outputs.squeeze(-1) if self.shape.is_value else outputs
 
     def member(self, number: int) -> "Network":
         """One network of an ensemble."""
@@ -90,11 +88,6 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     if weight.dim() == 2:
         return torch.addmm(bias, inputs, weight)
     return torch.baddbmm(bias, inputs.expand(len(weight), *inputs.shape[-2:]), weight)
-
-
-def squeezed(outputs: Tensor) -> Tensor:
-    """Outputs without their last axis, where there is only one."""
-    return outputs.squeeze(-1) if outputs.shape[-1] == 1 else outputs
 
 
 def _normalised(hidden: Tensor, scale: Tensor, shift: Tensor) -> Tensor:

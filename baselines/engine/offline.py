@@ -52,6 +52,7 @@ class OfflineAlgorithm(Generic[Config]):
         device: str = "cpu",
         configs: Sequence[Config] | None = None,
         by_hand: bool = True,
+        stacked: bool | None = None,
     ) -> "Trainer":
         """A trainer of this algorithm at its first pass; with `configs`, one a seed, it is a sweep."""
         from gnomon.baselines.engine.trainer import Trainer
@@ -59,7 +60,7 @@ class OfflineAlgorithm(Generic[Config]):
         data = self.pack(dataset, device)
         learner = self.learner(data.width("observations"), data.width("actions"), budget.batch_size)
         chosen = configs or [self.config] * len(seeds)
-        return Trainer(learner, data, seeds, chosen, budget.batch_size, budget.updates, by_hand)
+        return Trainer(learner, data, seeds, chosen, budget.batch_size, budget.updates, by_hand, stacked)
 
     def train(
         self,
@@ -81,9 +82,11 @@ class OfflineAlgorithm(Generic[Config]):
 
     def policy(self, trainer: "Trainer", seed: int) -> "NetworkPolicy":
         """The deterministic policy of a seed, with the normaliser inside."""
+        from gnomon.baselines.engine.data import Packed
         from gnomon.benchmarks.policy_file import NetworkPolicy
 
         data = trainer.data
+        assert isinstance(data, Packed)
         arrays = [(weight.cpu().numpy(), bias.cpu().numpy()) for weight, bias in trainer.network("actor", seed).layers]
         weights, biases = zip(*arrays, strict=True)
         return NetworkPolicy(data.mean, data.scale, weights, biases, data.low, data.high)

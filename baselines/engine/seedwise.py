@@ -48,7 +48,7 @@ class Seedwise:
             step = torch.tensor(float(number // update.period(config)))
             rate = update.rate(config, number, self.total)
             adam_row(rows[name], buffer, rows[f"{name}.first"], rows[f"{name}.second"], step, rate)
-            for target in update.targets:
+            for target in update.targets if number % update.target_period(config) == 0 else ():
                 rows[f"{target}_target"].lerp_(rows[target], config.target_rate)
         return metrics
 

@@ -6,10 +6,12 @@ variant 13) of a 64-bit counter, in PyTorch's int64 arithmetic, so that row numb
 
 import hashlib
 from collections.abc import Sequence
+from math import prod
 
 import torch
 from torch import Tensor
 
+from gnomon.baselines.engine.learner import Draw
 from gnomon.files import canonical_json
 
 _GAMMA = 0x9E3779B97F4A7C15 - 2**64  # the golden ratio, as a signed number
@@ -30,7 +32,17 @@ def keys_of(seeds: Sequence[int], purpose: str, device: str = "cpu") -> Tensor:
 
 def integers(keys: Tensor, updates: Tensor, count: int, high: int) -> Tensor:
     """[K, S, count] int64 in 0 … high − 1, of K updates and S keys; the bias is below high · 2⁻³²."""
-    return ((_bits(keys, updates, count) >> 32 & 0xFFFFFFFF) * high >> 32)[..., :count]
+    return scaled(words(keys, updates, count), high)
+
+
+def words(keys: Tensor, updates: Tensor, count: int) -> Tensor:
+    """[K, S, count] int64 in 0 … 2³² − 1."""
+    return (_bits(keys, updates, count) >> 32 & 0xFFFFFFFF)[..., :count]
+
+
+def scaled(words: Tensor, high: int) -> Tensor:
+    """Integers in 0 … high − 1 of what `words` gives."""
+    return words * high >> 32
 
 
 def uniforms(keys: Tensor, updates: Tensor, count: int) -> Tensor:
@@ -44,6 +56,12 @@ def normals(keys: Tensor, updates: Tensor, count: int) -> Tensor:
     radius = (-2 * (_unit(bits, 40) + 2**-25).log()).sqrt()
     angle = 2 * torch.pi * _unit(bits, 8)
     return torch.cat([radius * angle.cos(), radius * angle.sin()], -1)[..., :count]
+
+
+def drawn(draw: Draw, keys: Tensor, updates: Tensor) -> Tensor:
+    """[K, S, …] what a learner declares, of K updates and S keys."""
+    source = normals if draw.kind == "normal" else uniforms
+    return source(keys, updates, prod(draw.shape)).view(len(updates), len(keys), *draw.shape)
 
 
 def _bits(keys: Tensor, updates: Tensor, count: int) -> Tensor:

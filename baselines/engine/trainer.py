@@ -1,6 +1,6 @@
-"""The trainer: it draws rows and noise for many passes at once, and lets the seeds make them."""
+"""The trainer: all seeds of a learner, from the first pass to the last, on the device that holds the data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,17 +8,19 @@ import torch
 from torch import Tensor
 
 from gnomon.baselines.engine import streams
-from gnomon.baselines.engine.data import Packed
-from gnomon.baselines.engine.learner import Draw, Learner
+from gnomon.baselines.engine.cuda import cycle_of
+from gnomon.baselines.engine.data import Rows
+from gnomon.baselines.engine.learner import Learner
 from gnomon.baselines.engine.networks import Network, views
 from gnomon.baselines.engine.seedwise import Seedwise
+from gnomon.baselines.engine.stacked import Stacked
 from gnomon.baselines.engine.state import State
 
 CHUNK = 64  # passes whose random numbers are drawn together
 
 
 class Trainer:
-    """Trains all seeds of a learner on packed data.
+    """Trains S seeds of a learner on packed data.
 
     Args:
         learner: networks, losses, schedule.
@@ -27,56 +29,101 @@ class Trainer:
         configs: S configurations, which may differ in their scalars.
         batch_size: transitions a pass.
         total: passes of the whole training, which a decaying learning rate ends with.
-        by_hand: use the derivatives that were derived by hand, where there are such.
+        by_hand: use the derivatives that were derived by hand, where there are such; they are for one seed at a time.
+        stacked: all seeds at once; if not said, where the data is not on the processor.
     """
 
     def __init__(
         self,
         learner: Learner,
-        data: Packed,
+        data: Rows,
         seeds: Sequence[int],
         configs: Sequence[Any],
         batch_size: int,
         total: int,
         by_hand: bool = True,
+        stacked: bool | None = None,
     ) -> None:
-        self.learner, self.data, self.batch_size = learner, data, batch_size
+        self.learner, self.data = learner, data
         self.state = State(learner, seeds, str(data.rows.device))
-        self.metrics: list[dict[str, Tensor]] = [{} for _ in seeds]
-        self._passes = Seedwise(learner, self.state, configs, total, by_hand)
-        self._row_keys = streams.keys_of(seeds, "rows")
-        self._noise_keys = {name: streams.keys_of(seeds, f"noise {name}") for name in learner.noise}
+        if stacked if stacked is not None else data.rows.device.type != "cpu":
+            together = Stacked(learner, self.state, data, seeds, configs, batch_size, total)
+            self._passes: _OneByOne | _Together = _Together(together, self.state)
+        else:
+            alone = Seedwise(learner, self.state, configs, total, by_hand)
+            self._passes = _OneByOne(alone, self.state, data, seeds, batch_size)
 
     def advance(self, count: int) -> None:
         """Make so many passes."""
-        end = self.state.passes + count
-        while self.state.passes < end:
-            self._chunk(min(CHUNK, end - self.state.passes))
+        self._passes.advance(count)
 
-    def _chunk(self, count: int) -> None:
-        numbers = torch.arange(self.state.passes + 1, self.state.passes + count + 1)
-        rows = streams.integers(self._row_keys, numbers, self.batch_size, len(self.data))
-        noise = {name: _drawn(draw, self._noise_keys[name], numbers) for name, draw in self.learner.noise.items()}
-        for index in range(count):
-            for seed, metrics in enumerate(self.metrics):
-                drawn = SimpleNamespace(**{name: values[index, seed] for name, values in noise.items()})
-                batch = self.data.batch(rows[index, seed])
-                metrics |= self._passes.one(seed, self.state.passes + 1, batch, drawn)
-            self.state.passes += 1
-
-    def network(self, name: str, seed: int) -> Network:
+    def network(self, name: str, position: int) -> Network:
         """A network of the seed at a position, as views of its parameters."""
         shape = self.learner.networks[name]
-        return Network(shape, views(shape, self.state.tensors[name][seed]))
+        return Network(shape, views(shape, self.state.tensors[name][position]))
 
     def latest(self) -> Mapping[str, list[float]]:
-        """The metrics of the last pass that made each, one value a seed."""
-        return {name: [float(metrics[name]) for metrics in self.metrics] for name in self.metrics[0]}
+        """The metrics of the last pass that made each, one value a seed; this waits for the device."""
+        return {name: values.tolist() for name, values in self._passes.metrics().items()}
 
 
-def _drawn(draw: Draw, keys: Tensor, numbers: Tensor) -> Tensor:
-    source = streams.normals if draw.kind == "normal" else streams.uniforms
-    count = 1
-    for length in draw.shape:
-        count *= length
-    return source(keys, numbers, count).view(len(numbers), len(keys), *draw.shape)
+class _OneByOne:
+    """Draws rows and noise of many passes at once, and lets each seed make them."""
+
+    def __init__(self, passes: Seedwise, state: State, data: Rows, seeds: Sequence[int], batch_size: int) -> None:
+        self._of_seeds: list[dict[str, Tensor]] = [{} for _ in seeds]
+        self._chunk = -1
+        self._passes, self._state, self._data, self._batch_size = passes, state, data, batch_size
+        self._row_keys = streams.keys_of(seeds, "rows")
+        self._keys = {name: streams.keys_of(seeds, f"noise {name}") for name in passes.learner.noise}
+
+    def advance(self, count: int) -> None:
+        for _ in range(count):
+            chunk, index = divmod(self._state.passes, CHUNK)
+            if chunk != self._chunk:
+                self._draw(chunk)
+            self._state.passes += 1
+            self._pass(index)
+
+    def _draw(self, chunk: int) -> None:
+        """What the passes of a chunk need; row numbers are scaled to the data when they are used, since it may grow."""
+        numbers, draws = torch.arange(chunk * CHUNK + 1, (chunk + 1) * CHUNK + 1), self._passes.learner.noise
+        self._rows = streams.words(self._row_keys, numbers, self._batch_size)
+        self._noise = {name: streams.drawn(draw, self._keys[name], numbers) for name, draw in draws.items()}
+        self._chunk = chunk
+
+    def _pass(self, index: int) -> None:
+        rows = streams.scaled(self._rows[index], len(self._data))
+        for seed, metrics in enumerate(self._of_seeds):
+            drawn = SimpleNamespace(**{name: values[index, seed] for name, values in self._noise.items()})
+            metrics |= self._passes.one(seed, self._state.passes, self._data.batch(rows[seed]), drawn)
+
+    def metrics(self) -> dict[str, Tensor]:
+        return {name: torch.stack([of_seed[name] for of_seed in self._of_seeds]) for name in self._of_seeds[0]}
+
+
+class _Together:
+    """Whole cycles of the schedule as a captured graph, and what is left of a cycle pass by pass."""
+
+    def __init__(self, passes: Stacked, state: State) -> None:
+        self._passes, self._state = passes, state
+        self._cycle: Callable[[], None] | None = None
+
+    def advance(self, count: int) -> None:
+        end = self._state.passes + count
+        self._passes.number.fill_(self._state.passes)
+        while self._state.passes < end:
+            self._advance_a_cycle(end)
+
+    def _advance_a_cycle(self, end: int) -> None:
+        cycle = self._passes.cycle
+        if self._state.passes % cycle or end - self._state.passes < cycle:
+            self._state.passes += 1
+            self._passes.one(self._state.passes % cycle)
+            return
+        self._cycle = self._cycle or cycle_of(self._passes)
+        self._cycle()
+        self._state.passes += cycle
+
+    def metrics(self) -> dict[str, Tensor]:
+        return self._passes.metrics

@@ -102,9 +102,9 @@ class IQL(OfflineAlgorithm[IQLConfig]):
         hidden, by_hand = self.config.hidden, "gnomon.baselines.gradients.iql:"
         return Learner(
             networks={
-                "value": MLP((observation_size, *hidden, 1)),
+                "value": MLP((observation_size, *hidden, 1), is_value=True),
                 "actor": MLP((observation_size, *hidden, action_size), free=action_size),
-                "critics": MLP((observation_size + action_size, *hidden, 1), ensemble=2),
+                "critics": MLP((observation_size + action_size, *hidden, 1), ensemble=2, is_value=True),
             },
             targets=("critics",),
             updates=(

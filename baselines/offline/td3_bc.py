@@ -84,7 +84,7 @@ class TD3BC(OfflineAlgorithm[TD3BCConfig]):
         return Learner(
             networks={
                 "actor": MLP((observation_size, *hidden, action_size)),
-                "critics": MLP((observation_size + action_size, *hidden, 1), ensemble=2),
+                "critics": MLP((observation_size + action_size, *hidden, 1), ensemble=2, is_value=True),
             },
             targets=("actor", "critics"),
             noise={"smoothing": Draw("normal", (batch_size, action_size))},

@@ -12,9 +12,11 @@ def saturation(dataset: Dataset) -> dict[str, float] | None:
     """Shares of the N · dimension action entries at a bound of the task's action box, 0 to 1.
 
     `at_bound` counts an entry that equals a bound, `near_bound` one that is at most 0.001 (in units of the action)
-    from one. Absent where the action box has no bound at all.
+    from one. Absent where the action box has no bound at all, and of discrete actions.
     """
     environment = dataset.task.make()
+    if environment.action_count:
+        return None
     bounds = np.stack([environment.action_box.low, environment.action_box.high]).astype(np.float64)
     environment.close()
     if not np.isfinite(bounds).any():

@@ -4,18 +4,21 @@ import numpy as np
 import pytest
 
 from gnomon.baselines.algorithm import Budget, configured
-from gnomon.baselines.registry import BASELINES
+from gnomon.baselines.registry import BASELINES, list_baselines
 from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.datasets.dataset import Dataset
 
+OFFLINE = list_baselines("offline")
+
 
 def test_the_registry_is_whole() -> None:
-    assert list(BASELINES) == ["bc", "filtered-bc", "iql", "rebrac", "td3-bc"]
+    assert OFFLINE == ["bc", "filtered-bc", "iql", "rebrac", "td3-bc"]
+    assert list_baselines("online") == ["dqn", "sac", "td3"]
     assert BASELINES.broken == {}
 
 
-@pytest.mark.parametrize("name", list(BASELINES))
+@pytest.mark.parametrize("name", OFFLINE)
 def test_a_baseline_has_a_name_and_presets_and_trains(name: str, small: Dataset) -> None:
     for preset in ("published", "small"):
         algorithm = configured(BASELINES[name], preset)
@@ -32,7 +35,7 @@ LEAST = {"bc": 0.6, "filtered-bc": 0.2, "iql": 0.6, "rebrac": 0.15, "td3-bc": 0.
 penalty is too weak to stay near so little data: the slow test gives them more."""
 
 
-@pytest.mark.parametrize("name", list(BASELINES))
+@pytest.mark.parametrize("name", OFFLINE)
 def test_a_baseline_learns_to_follow_the_planner(name: str, small: Dataset) -> None:
     """An untrained network reaches the goal of `umaze` in about a tenth of the episodes, the planner in all."""
     (policy,) = configured(BASELINES[name], "small").train(small, [0], Budget(1500, 64), lambda *_: None)

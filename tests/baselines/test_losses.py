@@ -14,6 +14,7 @@ from gnomon.baselines.engine import streams
 from gnomon.baselines.engine.data import Packed
 from gnomon.baselines.engine.learner import MLP
 from gnomon.baselines.engine.networks import Network, initial, views
+from gnomon.baselines.engine.trainer import Trainer
 from gnomon.baselines.offline.bc import BC, BCConfig
 from gnomon.baselines.offline.filtered_bc import FilteredBC, FilteredBCConfig
 from gnomon.baselines.offline.iql import IQL, IQLConfig
@@ -217,6 +218,22 @@ def four_actions() -> Dataset:
     manifest = Manifest.model_construct(id="made/up-v1", task="metaworld/reach-v1", episodes=20, recipe_hash="")
     dataset = Dataset(Path(), manifest)
     return dataset.holding(columns.from_episodes(episodes))
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["derived", "by hand"])
+@pytest.mark.parametrize(("algorithm", "_"), PAIRS, ids=names)
+def test_one_action_keeps_its_axis(algorithm, _: Callable, by_hand: bool, four_actions: Dataset) -> None:
+    """Where [batch] and [batch, 1] met, everything would become [batch, batch], and still train."""
+    data = algorithm.pack(four_actions, "cpu")
+    places = {name: place for name, place in data.places.items() if "actions" not in name}
+    first = data.places["actions"].start
+    places |= {name: slice(first, first + 1) for name in data.places if "actions" in name}
+    one = Packed(data.rows, places, (data.mean, data.scale), (data.low, data.high))
+    learner = algorithm.learner(one.width("observations"), 1, 64)
+    trainer = Trainer(learner, one, [0], [algorithm.config], 64, 10, by_hand)
+    trainer.advance(2)
+    observations = one.batch(torch.arange(5)).observations
+    assert trainer.network("actor", 0)(observations).shape == (5, 1)
 
 
 @pytest.fixture

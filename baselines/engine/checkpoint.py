@@ -1,0 +1,59 @@
+"""Checkpoints: everything that training changes, in one file whose header says what it belongs to.
+
+Random numbers are functions of the number of passes, so a training that goes on from a checkpoint makes the same
+numbers as one that never stopped.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gnomon.baselines.engine.state import State
+from gnomon.benchmarks.tensor_file import read_tensors, write_tensors
+from gnomon.errors import GnomonError, UsageError
+from gnomon.files import hash_of
+
+FORMAT = "gnomon-checkpoint-1"
+
+
+def save_checkpoint(state: State, belongs_to: Mapping[str, Any], path: Path, extra: Mapping[str, Any] = {}) -> None:
+    """Write a checkpoint; the file is the old one or the new one at every moment.
+
+    Args:
+        state: what is kept.
+        belongs_to: JSON values of what decides the training: algorithm, configurations, data, seeds, versions.
+        path: of the file.
+        extra: JSON values to find again.
+    """
+    tensors = {name: tensor.cpu().numpy() for name, tensor in state.tensors.items()}
+    header = {"passes": state.passes, "belongs_to": dict(belongs_to), "extra": dict(extra)}
+    write_tensors(path, FORMAT, tensors, header)
+
+
+def load_checkpoint(state: State, belongs_to: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Put a training back to where a checkpoint left it; returns the `extra` of `save_checkpoint`.
+
+    Raises:
+        UsageError: it is of another algorithm, configuration, dataset or version, or no checkpoint; nothing is changed.
+    """
+    try:
+        tensors, header = read_tensors(path, FORMAT)
+    except GnomonError as error:
+        raise UsageError(f"{error} It is no checkpoint to go on from; train without --resume.") from error
+    found = header["belongs_to"]
+    if hash_of(found) != hash_of(dict(belongs_to)):
+        name = next(key for key in [*belongs_to, *found] if found.get(key) != belongs_to.get(key))
+        raise UsageError(
+            f"{path} is a checkpoint with another {name} ({_short(found.get(name))}, not "
+            f"{_short(belongs_to.get(name))}); train without --resume, or elsewhere."
+        )
+    state.restore(header["passes"], {name: torch.from_numpy(tensor) for name, tensor in tensors.items()})
+    return header["extra"]
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) < 60 else f"{text[:57]}…"

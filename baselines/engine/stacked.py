@@ -1,0 +1,115 @@
+"""Passes of all seeds at once: `torch.func.vmap` over the seed axis, for a device on which that costs what one does.
+
+On a CUDA device a few passes are captured as one graph (`gnomon.baselines.engine.cuda`); everything they need, the
+number of the pass among it, lies on the device. On the processor the same code runs without a graph, for tests.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from math import lcm
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gnomon.baselines.engine import streams
+from gnomon.baselines.engine.adam import adam_stack
+from gnomon.baselines.engine.data import Rows
+from gnomon.baselines.engine.learner import Learner, Update
+from gnomon.baselines.engine.networks import Network, views
+from gnomon.baselines.engine.state import State
+
+
+class Stacked:
+    """Makes passes of S seeds together.
+
+    Attributes:
+        number: [] int64 on the device, the passes done.
+        metrics: name → [S], of the last pass that made it.
+        cycle: passes after which the schedule repeats.
+    """
+
+    def __init__(
+        self,
+        learner: Learner,
+        state: State,
+        data: Rows,
+        seeds: Sequence[int],
+        configs: Sequence[Any],
+        batch_size: int,
+        total: int,
+    ) -> None:
+        device = str(data.rows.device)
+        self.learner, self.state, self.data, self.batch_size, self.total = learner, state, data, batch_size, total
+        self.number = torch.tensor(state.passes, dtype=torch.int64, device=device)
+        self.metrics: dict[str, Tensor] = {}
+        self.cycle = lcm(*(update.target_period(configs[0]) for update in learner.updates))
+        self._fixed, self._scalars = _split(configs, device)
+        self._keys = {name: streams.keys_of(seeds, f"noise {name}", device) for name in learner.noise}
+        self._row_keys = streams.keys_of(seeds, "rows", device)
+        self._gradients = [self._gradient(update) for update in learner.updates]
+        self._config = configs[0]
+
+    def one(self, position: int) -> None:
+        """The next pass of every seed; `position` is its number modulo `cycle`, which says what is due."""
+        self.number += 1
+        batch, noise = self._drawn()
+        for update, gradient in zip(self.learner.updates, self._gradients, strict=True):
+            period = update.period(self._config)
+            if position % period:
+                continue
+            found, metrics = gradient(self._parameters(), batch, noise, self._scalars)
+            self.metrics |= metrics
+            self._descend(update, found, (self.number // period).float())
+            for target in update.targets if position % update.target_period(self._config) == 0 else ():
+                rate = self._scalars["target_rate"][:, None]
+                self.state.tensors[f"{target}_target"].lerp_(self.state.tensors[target], rate)
+
+    def _drawn(self) -> tuple[Tensor, dict[str, Tensor]]:
+        """Rows of data [S, batch, width], and the noise of every name [S, …]."""
+        at = self.number[None]
+        rows = streams.integers(self._row_keys, at, self.batch_size, len(self.data))[0]
+        noise = {name: streams.drawn(draw, self._keys[name], at)[0] for name, draw in self.learner.noise.items()}
+        return self.data.rows[rows], noise
+
+    def _parameters(self) -> dict[str, Tensor]:
+        return {name: tensor for name, tensor in self.state.tensors.items() if "." not in name}
+
+    def _descend(self, update: Update, gradient: Tensor, step: Tensor) -> None:
+        tensors, name = self.state.tensors, update.network
+        rate = self._scalars[update.learning_rate][:, None]
+        if update.decays:
+            rate = rate * (1 + torch.cos(torch.pi * (self.number - 1) / self.total)) / 2
+        adam_stack(tensors[name], gradient, tensors[f"{name}.first"], tensors[f"{name}.second"], step, rate)
+
+    def _gradient(self, update: Update) -> Callable[..., tuple[Tensor, dict[str, Tensor]]]:
+        """From the parameters of all seeds to the gradients [S, P] and metrics [S]."""
+
+        def loss(row: Tensor, rows: dict[str, Tensor], batch: Tensor, noise: dict[str, Tensor], scalars: Any) -> Any:
+            networks = self._networks(rows | {update.network: row})
+            config = SimpleNamespace(**self._fixed, **scalars)
+            return update.loss(networks, self.data.named(batch), SimpleNamespace(**noise), config)
+
+        stacked = torch.func.vmap(torch.func.grad(loss, has_aux=True))
+        return lambda rows, *rest: stacked(rows[update.network], rows, *rest)
+
+    def _networks(self, rows: dict[str, Tensor]) -> SimpleNamespace:
+        shapes = self.learner.networks
+        return SimpleNamespace(
+            **{
+                name: Network(shape := shapes[name.removesuffix("_target")], views(shape, row))
+                for name, row in rows.items()
+            }
+        )
+
+
+def _split(configs: Sequence[Any], device: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """What all configurations share, and their numbers as tensors [S]."""
+    values = [asdict(config) for config in configs]
+    scalars = {
+        name: torch.tensor([float(value[name]) for value in values], device=device)
+        for name, first in values[0].items()
+        if isinstance(first, float)
+    }
+    return {name: value for name, value in values[0].items() if name not in scalars}, scalars

@@ -1,0 +1,1 @@
+"""Online algorithms, which make behaviour policies; one file each."""

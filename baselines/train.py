@@ -1,0 +1,249 @@
+"""Training into a folder: a curve, checkpoints to go on from, and policies. Killed at any moment, it can go on.
+
+config.json              what decides the training
+curve.jsonl, .parquet    a point a report
+checkpoint.safetensors   everything that training changes
+policy-<seed>.safetensors, or of an online algorithm checkpoints/<step>.safetensors and replay.npy
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from gnomon import __version__
+from gnomon.baselines.algorithm import Budget, configured
+from gnomon.baselines.curves import Curve, tracker_of
+from gnomon.baselines.engine import streams
+from gnomon.baselines.engine.checkpoint import load_checkpoint, save_checkpoint
+from gnomon.baselines.engine.collector import Actions, Collector, Lane
+from gnomon.baselines.engine.learner import Draw
+from gnomon.baselines.engine.matmul import best_backend, matmul_backend
+from gnomon.baselines.engine.online import OnlineAlgorithm
+from gnomon.baselines.engine.replay import Replay
+from gnomon.baselines.engine.trainer import Trainer
+from gnomon.baselines.registry import BASELINES
+from gnomon.benchmarks.contracts import ControlTask
+from gnomon.benchmarks.fixed_point import FixedPointPolicy, save_fixed_point
+from gnomon.benchmarks.policy_file import save_policy
+from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.seeds import seed_of
+from gnomon.benchmarks.tasks import get_task
+from gnomon.datasets.store import load_dataset
+from gnomon.errors import UsageError
+from gnomon.files import hash_of, write_atomically
+
+CHECKPOINT = "checkpoint.safetensors"
+SELECTION_EPISODES = 20  # that each checkpoint of an online algorithm is scored on
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every training is told.
+
+    Attributes:
+        output: the folder.
+        preset: of the algorithm's configurations.
+        resume: go on from the folder's checkpoint; without it, a folder that holds one is refused.
+        report: updates or steps between two points of the curve, each with a checkpoint.
+        trackers: names of `gnomon.baselines.curves.TRACKERS`.
+        on_progress: gets the updates or steps since the last call.
+    """
+
+    output: Path
+    preset: str = "published"
+    resume: bool = False
+    report: int = 5000
+    trackers: Sequence[str] = ()
+    on_progress: Callable[[int], None] = lambda _: None
+
+
+def train_offline(
+    name: str, dataset: str, seeds: Sequence[int], budget: Budget, options: Options, device: str = "cpu"
+) -> list[Path]:
+    """Train an offline baseline; returns the files of its policies, one a seed.
+
+    Raises:
+        UsageError: no such baseline, preset or device, or the folder holds another training.
+        DatasetError: the dataset is not there, or is not one that the algorithm can learn from.
+    """
+    data = load_dataset(dataset)
+    algorithm = configured(BASELINES[name], options.preset, data.task.family)
+    facts = _facts(algorithm) | {
+        "dataset": data.manifest.content_hash,
+        "seeds": list(seeds),
+        "budget": asdict(budget),
+        "device": device,
+    }
+    trainer: Trainer = algorithm.trainer(data, seeds, budget, device)  # pyright: ignore[reportAttributeAccessIssue]
+    curve, _ = _begin(trainer, facts, options, "update")
+    with matmul_backend(facts["matmul"]):
+        while trainer.state.passes < budget.updates:
+            count = min(options.report - trainer.state.passes % options.report, budget.updates - trainer.state.passes)
+            trainer.advance(count)
+            options.on_progress(count)
+            curve.add(trainer.state.passes, _flat(trainer.latest(), seeds))
+            save_checkpoint(trainer.state, facts, options.output / CHECKPOINT)
+    curve.finish()
+    return [_save(algorithm.policy(trainer, number), options, seed) for number, seed in enumerate(seeds)]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _flat(metrics: Mapping[str, Sequence[float]], seeds: Sequence[int]) -> dict[str, float]:
+    """One number a metric and seed; the seed is named where there are several."""
+    only = len(seeds) == 1
+    return {
+        name if only else f"{name}, seed {seed}": value
+        for name, values in metrics.items()
+        for seed, value in zip(seeds, values, strict=True)
+    }
+
+
+def _save(policy: Any, options: Options, seed: int) -> Path:
+    path = options.output / f"policy-{seed}.safetensors"
+    save_policy(policy, path)
+    return path
+
+
+def train_online(name: str, task: str, seed: int, steps: int, options: Options) -> Path:
+    """Train an online baseline on a task; returns the folder of its checkpoints.
+
+    Each checkpoint is a policy in the form that datasets are collected with, scored on `SELECTION_EPISODES` episodes in
+    the mode of collection: sampled, where the policy is a distribution.
+
+    Raises:
+        UsageError: no such baseline, task or preset, an algorithm for other actions, or a folder of another training.
+    """
+    chosen = get_task(task)
+    algorithm = configured(BASELINES[name], options.preset, chosen.family)
+    assert isinstance(algorithm, OnlineAlgorithm)
+    facts = _facts(algorithm) | {"task": task, "seeds": [seed], "steps": steps}
+    options.output.mkdir(parents=True, exist_ok=True)
+    with matmul_backend(facts["matmul"]):
+        training = OnlineTraining(algorithm, chosen, seed, steps, options.output / "replay.npy")
+        curve, extra = _begin(training.trainer, facts, options, "step")
+        training.begin(extra)
+        while len(training.replay) < steps:
+            before = len(training.replay)
+            training.advance(min(options.report - before % options.report, steps - before))
+            options.on_progress(len(training.replay) - before)
+            curve.add(len(training.replay), training.score(options.output / "checkpoints"))
+            training.replay.flush()
+            save_checkpoint(training.trainer.state, facts, options.output / CHECKPOINT, training.extra())
+    curve.finish()
+    return options.output / "checkpoints"
+
+
+class OnlineTraining:
+    """One seed of an online algorithm: it collects, learns, and can say how to go on."""
+
+    def __init__(self, algorithm: OnlineAlgorithm[Any], task: ControlTask, seed: int, steps: int, file: Path) -> None:
+        self.algorithm, self.config, self.task, self.seed, self.steps = algorithm, algorithm.config, task, seed, steps
+        self.environment = task.make()
+        if (algorithm.head == "argmax") != (self.environment.action_count > 0):
+            kind = "discrete" if self.environment.action_count else "continuous"
+            raise UsageError(f"{task.id} has {kind} actions, which {algorithm.name} is not for.")
+        observations = int(np.prod(self.environment.observation_space.shape or ()))
+        count = self.environment.action_count
+        self.actions = count or len(self.environment.action_box.low)
+        self.replay = Replay(
+            file, steps + self.config.environments, observations, action_size=0 if count else self.actions
+        )
+        learner = algorithm.learner(observations, self.actions, self.config.batch_size)
+        passes = int(steps * self.config.passes_per_step)
+        self.trainer = Trainer(learner, self.replay, [seed], [self.config], self.config.batch_size, passes)
+        self._uniform_key = streams.keys_of([seed], "random actions")
+        self._key = streams.keys_of([seed], "exploration")
+
+    def begin(self, extra: dict[str, Any]) -> None:
+        """Start, or go on with what `extra` returned."""
+        count = self.config.environments
+        self.replay.size = extra.get("size", 0)
+        lanes = [Lane(**lane) for lane in extra.get("lanes", ())] or [Lane(number) for number in range(count)]
+        key = f"{self.task.id} {self.algorithm.name} {self.seed}"
+        self.collector = Collector(
+            self.task, key, self.replay, lanes, extra.get("begun", count), extra.get("returns", [])
+        )
+
+    def extra(self) -> dict[str, Any]:
+        """JSON values to go on from."""
+        collector = self.collector
+        lanes = [asdict(lane) for lane in collector.lanes]
+        return {"size": len(self.replay), "lanes": lanes, "begun": collector.begun, "returns": collector.returns}
+
+    def advance(self, steps: int) -> None:
+        """Take so many environment steps, or a few more, and make the passes that are due."""
+        end = len(self.replay) + steps
+        while len(self.replay) < end:
+            self.collector.step(self._chosen())
+            due = int((len(self.replay) - self.config.random_steps) * self.config.passes_per_step)
+            self.trainer.advance(max(0, due - self.trainer.state.passes))
+
+    @torch.no_grad()
+    def _chosen(self) -> Actions:
+        lanes, at = self.config.environments, torch.tensor([len(self.replay)])
+        if len(self.replay) < self.config.random_steps:
+            return self._random(streams.drawn(Draw("uniform", (lanes, self.actions)), self._uniform_key, at)[0, 0])
+        outputs = self.trainer.network("actor", 0)(torch.from_numpy(self.collector.observations))
+        drawn = streams.drawn(self.algorithm.exploration(lanes, self.actions), self._key, at)[0, 0]
+        return self.algorithm.explore(outputs, drawn, len(self.replay) / self.steps).numpy()
+
+    def _random(self, uniform: torch.Tensor) -> Actions:
+        if self.environment.action_count:
+            return (uniform[:, 0] * self.actions).long().clamp(max=self.actions - 1).numpy()
+        return (2 * uniform - 1).numpy()
+
+    def policy(self) -> FixedPointPolicy:
+        """The policy as it is now; sampled where it is a distribution."""
+        return self.algorithm.policy(self.trainer.network("actor", 0), self.environment)
+
+    def score(self, folder: Path) -> dict[str, float]:
+        """Write the policy, and score it: mean return of the selection episodes and of those of the training."""
+        folder.mkdir(exist_ok=True)
+        policy = self.policy()
+        save_fixed_point(policy, folder / f"{len(self.replay):09d}.safetensors")
+        returns = selection_returns(self.task, policy)
+        collected = self.collector.drain()
+        metrics = (
+            {name: values[0] for name, values in self.trainer.latest().items()} if self.trainer.state.passes else {}
+        )
+        return {
+            "return": float(returns.mean()),
+            "standard error": float(returns.std(ddof=1) / len(returns) ** 0.5),
+            **({"collected return": float(np.mean(collected))} if collected else {}),
+            **metrics,
+        }
+
+
+def selection_returns(task: ControlTask, policy: FixedPointPolicy, episodes: int = SELECTION_EPISODES) -> np.ndarray:
+    """[episodes] returns in the mode of collection, on the episodes that checkpoints are compared by."""
+    from dataclasses import replace
+
+    seeds = [seed_of("validate", task.id, index) for index in range(episodes)]
+    sampled = replace(policy, stochastic=policy.head == "normal")
+    return np.array([episode.rewards.sum(dtype=np.float64) for episode in rollout(task, sampled, seeds)])
+
+
+def _facts(algorithm: Any) -> dict[str, Any]:
+    """What decides a training, besides data and seeds."""
+    config = json.loads(json.dumps(asdict(algorithm.config)))
+    versions = {"gnomon": __version__, "torch": version("torch")}
+    return {"algorithm": algorithm.name, "config": config, "matmul": best_backend(), "versions": versions}
+
+
+def _begin(trainer: Trainer, facts: dict[str, Any], options: Options, axis: str) -> tuple[Curve, dict[str, Any]]:
+    """Make the folder, or go on from its checkpoint."""
+    path = options.output / CHECKPOINT
+    options.output.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not options.resume:
+        raise UsageError(f"{options.output} holds a training already; add --resume to go on, or choose another folder.")
+    extra = load_checkpoint(trainer.state, facts, path) if path.exists() else {}
+    write_atomically(options.output / "config.json", json.dumps(facts | {"hash": hash_of(facts)}, indent=1) + "\n")
+    trackers = [tracker_of(name, options.output, facts["config"]) for name in options.trackers]
+    curve = Curve(options.output, axis, trackers)
+    curve.keep_until(extra.get("size", trainer.state.passes))
+    return curve, extra

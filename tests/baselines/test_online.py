@@ -1,0 +1,187 @@
+"""Online algorithms: they learn, go on to the same bytes after a kill, and their losses are the papers'."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from gnomon.baselines.engine.collector import Collector, Lane
+from gnomon.baselines.engine.networks import Network, views
+from gnomon.baselines.engine.replay import Replay
+from gnomon.baselines.online.dqn import DQN, DQNConfig
+from gnomon.baselines.online.sac import SAC, SACConfig, sample
+from gnomon.baselines.online.td3 import TD3, TD3Config
+from gnomon.baselines.train import OnlineTraining, Options, train_online
+from gnomon.benchmarks.contracts import ControlTask
+from gnomon.benchmarks.fixed_point import load_fixed_point
+from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.tasks import TASKS
+from gnomon.errors import PolicyError, UsageError
+
+PENDULUM, CARTPOLE = "test/pendulum-v1", "test/cartpole-v1"
+for _id, _name, _horizon in ((PENDULUM, "Pendulum-v1", 200), (CARTPOLE, "CartPole-v1", 500)):
+    TASKS.add(
+        _id,
+        ControlTask(
+            id=_id,
+            summary="For tests.",
+            horizon=_horizon,
+            metric="return",
+            expert="uniform",
+            observation={},
+            simulator=lambda mode, name=_name: gymnasium.make(name, render_mode=mode).unwrapped,
+        ),
+    )
+SMALL_CONFIGS = {
+    "sac": (SAC(SACConfig((16, 16), batch_size=16, random_steps=40)), PENDULUM),
+    "td3": (TD3(TD3Config((16, 16), batch_size=16, random_steps=40)), PENDULUM),
+    "dqn": (DQN(DQNConfig((16, 16), batch_size=16, random_steps=40, target_period=5)), CARTPOLE),
+}
+
+
+def training(name: str, file: Path, steps: int = 400) -> OnlineTraining:
+    algorithm, task = SMALL_CONFIGS[name]
+    return OnlineTraining(algorithm, TASKS[task], 3, steps, file)
+
+
+@pytest.mark.parametrize("name", SMALL_CONFIGS)
+def test_a_training_goes_on_in_the_middle_of_its_episodes(name: str, tmp_path: Path) -> None:
+    straight = training(name, tmp_path / "straight.npy")
+    straight.begin({})
+    straight.advance(160)
+    begun = training(name, tmp_path / "begun.npy")
+    begun.begin({})
+    begun.advance(88)
+    extra = json.loads(json.dumps(begun.extra()))
+    tensors = {key: tensor.clone() for key, tensor in begun.trainer.state.tensors.items()}
+    begun.advance(20)  # what a killed process did after its last checkpoint
+    resumed = training(name, tmp_path / "begun.npy")
+    resumed.trainer.state.restore(begun.trainer.state.passes - _passes(name, 20), tensors)
+    resumed.begin(extra)
+    resumed.advance(72)
+    assert np.array_equal(straight.replay.file[:160], resumed.replay.file[:160])
+    for key, tensor in straight.trainer.state.tensors.items():
+        assert torch.equal(tensor, resumed.trainer.state.tensors[key]), key
+
+
+def _passes(name: str, steps: int) -> int:
+    return int(steps * SMALL_CONFIGS[name][0].config.passes_per_step)
+
+
+def test_a_training_that_is_killed_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gnomon", "baselines", "train", "td3", "--task", "maze/open-v1"]
+    options = ["--preset", "small", "--steps", "1200", "--report", "300", "--no-progress"]
+    straight, killed = tmp_path / "straight", tmp_path / "killed"
+    subprocess.run([*command, *options, "--output", str(straight)], check=True, capture_output=True)
+    begun = subprocess.Popen([*command, *options, "--output", str(killed)], start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not (killed / "checkpoint.safetensors").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    subprocess.run([*command, *options, "--output", str(killed), "--resume"], check=True, capture_output=True)
+    for name in ("checkpoint.safetensors", "curve.jsonl", "checkpoints/000001200.safetensors"):
+        assert (straight / name).read_bytes() == (killed / name).read_bytes(), name
+
+
+def test_the_true_final_observation_is_kept_and_a_new_episode_begins(tmp_path: Path) -> None:
+    replay = Replay(tmp_path / "replay.npy", 500, 3, 1)
+    collector = Collector(TASKS[PENDULUM], "key", replay, [Lane(0), Lane(1)], 2)
+    for _ in range(201):
+        collector.step(np.zeros((2, 1), np.float32))
+    rows = replay.rows[:402]
+    (mine,) = rollout(TASKS[PENDULUM], _Still(), [collector._seed(0)], lanes=1)
+    batch = replay.named(rows[0:400:2])
+    assert np.array_equal(batch.observations.numpy(), mine.observations[:-1])
+    assert np.array_equal(batch.next_observations.numpy(), mine.observations[1:])
+    assert not batch.terminated.any()
+    assert not np.array_equal(replay.named(rows[400:401]).observations[0].numpy(), mine.observations[-1])
+    assert collector.begun == 4
+    assert collector.drain()[0] == pytest.approx(mine.rewards.sum(), rel=1e-5)
+    assert collector.drain() == []
+
+
+class _Still:
+    def act(self, observations: np.ndarray, reset: np.ndarray) -> np.ndarray:
+        return np.zeros((len(observations), 1))
+
+
+def test_the_log_density_is_that_of_a_squashed_normal() -> None:
+    outputs, noise = torch.tensor([[0.3, -1.2, 0.1, -0.7]]), torch.tensor([[0.5, -0.4]])
+    actions, log_density = sample(outputs, noise)
+    base = torch.distributions.Normal(outputs[:, :2], outputs[:, 2:].exp())
+    squashed = torch.distributions.TransformedDistribution(base, [torch.distributions.TanhTransform(cache_size=1)])
+    inner = outputs[:, :2] + outputs[:, 2:].exp() * noise
+    assert torch.allclose(actions, inner.tanh())
+    assert log_density.item() == pytest.approx(squashed.log_prob(inner.tanh()).sum().item(), abs=1e-4)
+
+
+def test_dqns_loss_is_hubers_of_the_chosen_values(tmp_path: Path) -> None:
+    run = training("dqn", tmp_path / "replay.npy")
+    run.begin({})
+    run.advance(60)
+    learner, batch = run.trainer.learner, run.replay.batch(torch.arange(30))
+    shape = learner.networks["actor"]
+    tensors = run.trainer.state.tensors
+    networks = SimpleNamespace(
+        actor=Network(shape, views(shape, tensors["actor"][0])),
+        actor_target=Network(shape, views(shape, tensors["actor_target"][0])),
+    )
+    found, _ = learner.updates[0].loss(networks, batch, SimpleNamespace(), run.config)
+    target = (
+        batch.rewards + 0.99 * (1 - batch.terminated) * networks.actor_target(batch.next_observations).max(1).values
+    )
+    chosen = networks.actor(batch.observations)[torch.arange(30), batch.actions.long()]
+    assert found.item() == pytest.approx(nn.functional.smooth_l1_loss(chosen, target).item(), rel=1e-5)
+
+
+@pytest.mark.parametrize(("name", "task"), [("sac", CARTPOLE), ("dqn", PENDULUM)])
+def test_an_algorithm_for_other_actions_is_refused(name: str, task: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="actions, which"):
+        train_online(name, task, 0, 100, Options(tmp_path))
+
+
+def test_a_folder_of_another_training_is_refused(tmp_path: Path) -> None:
+    options = Options(tmp_path, preset="small", report=40)
+    train_online("td3", "maze/open-v1", 0, 40, options)
+    with pytest.raises(UsageError, match="add --resume to go on"):
+        train_online("td3", "maze/open-v1", 0, 40, options)
+    with pytest.raises(UsageError, match="another steps"):
+        train_online("td3", "maze/open-v1", 0, 80, Options(tmp_path, preset="small", report=40, resume=True))
+
+
+def test_numbers_that_are_no_actions_are_refused() -> None:
+    class Wrong:
+        def __init__(self, action: float) -> None:
+            self.action = action
+
+        def act(self, observations: np.ndarray, reset: np.ndarray) -> np.ndarray:
+            return np.full(len(observations), self.action)
+
+    for action in (2, -1, 0.5):
+        with pytest.raises(PolicyError, match="whole numbers from 0 to 1"):
+            rollout(TASKS[CARTPOLE], Wrong(action), [0], lanes=1)
+
+
+@pytest.mark.slow  # minutes: it is whether they learn
+@pytest.mark.parametrize(
+    ("name", "task", "steps", "least"),
+    [("sac", PENDULUM, 8000, -250), ("td3", PENDULUM, 10_000, -300), ("dqn", CARTPOLE, 40_000, 300)],
+)
+def test_they_learn(name: str, task: str, steps: int, least: float, tmp_path: Path) -> None:
+    """A random policy has about -1,200 on the pendulum and 22 on the pole; solved are -150 and 500."""
+    folder = train_online(name, task, 0, steps, Options(tmp_path, preset="small", report=steps // 2))
+    points = [json.loads(line) for line in (tmp_path / "curve.jsonl").open()]
+    assert points[-1]["return"] >= least
+    policy = load_fixed_point(sorted(folder.iterdir())[-1])
+    assert policy.head == SMALL_CONFIGS[name][0].head
