@@ -53,14 +53,19 @@ def input_gradient(network: Network, kept: Sequence[Tensor], output_gradient: Te
     layers, flowing = network.layers, output_gradient
     for (weight, _), inputs in zip(layers[:0:-1], kept[:0:-1], strict=True):
         flowing = _through_relu(flowing, weight, inputs)
-    return flowing @ layers[0][0].transpose(-2, -1)
+    return _times(flowing, layers[0][0].transpose(-2, -1))
 
 
 def _through_relu(flowing: Tensor, weight: Tensor, inputs: Tensor) -> Tensor:
     """The gradient before the ReLU whose output fed a layer."""
     back = weight.transpose(-2, -1)
-    before = flowing * back if weight.shape[-1] == 1 else flowing @ back
+    before = flowing * back if weight.shape[-1] == 1 else _times(flowing, back)
     return torch.ops.aten.threshold_backward(before, inputs, 0)
+
+
+def _times(left: Tensor, right: Tensor) -> Tensor:
+    """Left @ right of equal dimensions, without the copies that `matmul` makes of an ensemble's."""
+    return torch.mm(left, right) if left.dim() == 2 else torch.bmm(left, right)
 
 
 def _product(left: Tensor, right: Tensor, out: Tensor) -> None:

@@ -126,9 +126,11 @@ class Learner:
         updates: in their order.
         targets: the networks that have a target.
         noise: name → what is drawn for each pass.
+        shared: what several losses of a pass have in common, without a gradient; it is added to the batch by name.
     """
 
     networks: Mapping[str, MLP]
     updates: tuple[Update, ...]
     targets: tuple[str, ...] = ()
     noise: Mapping[str, Draw] = field(default_factory=dict)
+    shared: Callable[[SimpleNamespace, SimpleNamespace], Metrics] | None = None

@@ -40,6 +40,8 @@ class Seedwise:
         """Pass `number` (from 1) of a seed, on its batch."""
         metrics: Metrics = {}
         config, rows, networks = self.configs[seed], self.rows[seed], self.networks[seed]
+        if self.learner.shared:
+            vars(batch).update(self.learner.shared(networks, batch))
         for update, gradient in zip(self.learner.updates, self.gradients, strict=True):
             if number % update.period(config):
                 continue

@@ -55,11 +55,12 @@ class Stacked:
         """The next pass of every seed; `position` is its number modulo `cycle`, which says what is due."""
         self.number += 1
         batch, noise = self._drawn()
+        shared = self._shared(self._parameters(), batch) if self.learner.shared else {}
         for update, gradient in zip(self.learner.updates, self._gradients, strict=True):
             period = update.period(self._config)
             if position % period:
                 continue
-            found, metrics = gradient(self._parameters(), batch, noise, self._scalars)
+            found, metrics = gradient(self._parameters(), batch, shared, noise, self._scalars)
             self.metrics |= metrics
             self._descend(update, found, (self.number // period).float())
             for target in update.targets if position % update.target_period(self._config) == 0 else ():
@@ -86,13 +87,26 @@ class Stacked:
     def _gradient(self, update: Update) -> Callable[..., tuple[Tensor, dict[str, Tensor]]]:
         """From the parameters of all seeds to the gradients [S, P] and metrics [S]."""
 
-        def loss(row: Tensor, rows: dict[str, Tensor], batch: Tensor, noise: dict[str, Tensor], scalars: Any) -> Any:
+        def loss(
+            row: Tensor,
+            rows: dict[str, Tensor],
+            batch: Tensor,
+            shared: dict[str, Tensor],
+            noise: dict[str, Tensor],
+            scalars: dict[str, Tensor],
+        ) -> Any:
             networks = self._networks(rows | {update.network: row})
+            named = SimpleNamespace(**vars(self.data.named(batch)), **shared)
             config = SimpleNamespace(**self._fixed, **scalars)
-            return update.loss(networks, self.data.named(batch), SimpleNamespace(**noise), config)
+            return update.loss(networks, named, SimpleNamespace(**noise), config)
 
         stacked = torch.func.vmap(torch.func.grad(loss, has_aux=True))
         return lambda rows, *rest: stacked(rows[update.network], rows, *rest)
+
+    def _shared(self, rows: dict[str, Tensor], batch: Tensor) -> dict[str, Tensor]:
+        shared = self.learner.shared
+        assert shared
+        return torch.func.vmap(lambda row, one: shared(self._networks(row), self.data.named(one)))(rows, batch)
 
     def _networks(self, rows: dict[str, Tensor]) -> SimpleNamespace:
         shapes = self.learner.networks

@@ -18,7 +18,7 @@ def value_gradient(
 ) -> Metrics:
     """∂L/∂V = −2 |τ − 1(u < 0)| u / batch."""
     values, kept = forward(networks.value, batch.observations)
-    u = networks.critics_target(batch.observations, batch.actions).amin(0) - values.squeeze(-1)
+    u = batch.target_values - values.squeeze(-1)
     weighted = (config.expectile - (u < 0).to(u.dtype)).abs() * u
     backward(networks.value, kept, (weighted * (-2 / len(u))).unsqueeze(-1), gradient)
     return {"value loss": (weighted * u).mean(), "advantage": u.mean()}

@@ -46,9 +46,14 @@ class IQLConfig:
     return_range: float = 0.0
 
 
+def target_values(networks: SimpleNamespace, batch: SimpleNamespace) -> "Metrics":
+    """min_i Q̄_i(s, a) [batch], which V and π both need."""
+    return {"target_values": networks.critics_target(batch.observations, batch.actions).amin(0)}
+
+
 def advantage(networks: SimpleNamespace, batch: SimpleNamespace) -> "Tensor":
-    """U [batch]."""
-    return networks.critics_target(batch.observations, batch.actions).amin(0) - networks.value(batch.observations)
+    """u [batch]."""
+    return batch.target_values - networks.value(batch.observations)
 
 
 def value_loss(
@@ -107,6 +112,7 @@ class IQL(OfflineAlgorithm[IQLConfig]):
                 "critics": MLP((observation_size + action_size, *hidden, 1), ensemble=2, is_value=True),
             },
             targets=("critics",),
+            shared=target_values,
             updates=(
                 Update("value", value_loss, by_hand + "value_gradient"),
                 Update("actor", actor_loss, by_hand + "actor_gradient", decays=True),
