@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gnomon.benchmarks.contracts import Policy
 from gnomon.datasets.dataset import Dataset
+from gnomon.errors import UsageError
 
 Metrics = Mapping[str, Sequence[float]]  # name → one value a seed
 OnCheckpoint = Callable[[int, Metrics], None]
@@ -54,8 +55,13 @@ def configured(algorithm: Any, preset: str, family: str = "") -> Algorithm:
     """An instance of an algorithm class, with the preset that the protocol names where the class has presets.
 
     A preset `<name>/<family>` goes before `<name>` on the tasks of that family.
+
+    Raises:
+        UsageError: the class has presets, and not this one.
     """
     presets = getattr(algorithm, "presets", None)
     if not presets:
         return algorithm()
+    if preset not in presets:
+        raise UsageError(f"{algorithm.name} has no preset {preset!r}; it has {', '.join(presets)}.")
     return algorithm(presets.get(f"{preset}/{family}", presets[preset]))

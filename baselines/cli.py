@@ -36,8 +36,7 @@ def train(
     name: str,
     dataset: str | None = typer.Option(None, help="Id of the dataset that an offline baseline learns from."),
     task: str | None = typer.Option(None, help="Id of the task that an online baseline acts in."),
-    seeds: int = typer.Option(1, min=1, help="How many, from 0 on; an online baseline trains one."),
-    seed: int = typer.Option(0, min=0, help="The seed of an online baseline."),
+    seed: list[int] = typer.Option([0], min=0, help="May be given several times for an offline baseline."),
     updates: int = typer.Option(100_000, "--updates", "--steps", min=1, help="Updates, or environment steps."),
     batch_size: int = typer.Option(256, min=1, help="Of an offline baseline; an online one's is in its preset."),
     preset: str = typer.Option("published", help="Which of the baseline's configurations."),
@@ -57,10 +56,13 @@ def train(
     from gnomon.tables import progress_bars
 
     kind = kind_of(name)
-    subject, option = (dataset, "--dataset") if kind == "offline" else (task, "--task")
-    if subject is None:
-        raise UsageError(f"{name} is an {kind} baseline; say {option} ID.")
-    folder = Path(output) if output else home() / "trainings" / name / subject
+    subject, other, option = (dataset, task, "--dataset") if kind == "offline" else (task, dataset, "--task")
+    if subject is None or other is not None:
+        raise UsageError(f"{name} is an {kind} baseline; say {option} ID, and only that.")
+    if kind == "online" and (len(seed) > 1 or device != "cpu"):
+        raise UsageError(f"{name} trains one seed at a time, on the processor.")
+    seeds = "-".join(str(number) for number in seed)
+    folder = Path(output) if output else home() / "trainings" / name / subject / f"{preset}-{seeds}"
 
     import torch
 
@@ -72,7 +74,7 @@ def train(
         advance = (lambda count: on_progress(f"training {name}", count, updates)) if progress else lambda _: None
         options = Options(folder, preset, resume, report, track, advance)
         if kind == "offline":
-            train_offline(name, subject, range(seeds), Budget(updates, batch_size), options, device)
+            train_offline(name, subject, seed, Budget(updates, batch_size), options, device)
         else:
-            train_online(name, subject, seed, updates, options)
+            train_online(name, subject, seed[0], updates, options)
     typer.echo(folder)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,10 +25,9 @@ class Tracker(Protocol):
 
 
 class Curve:
-    """Appends points to `curve.jsonl` in a folder, and to trackers."""
+    """Appends points to `curve.jsonl` in a folder, and to trackers; the axis is `update` or `step`."""
 
     def __init__(self, folder: Path, axis: str, trackers: Sequence[Tracker] = ()) -> None:
-        """Args: the folder; the name of the axis, `update` or `step`; trackers."""
         self.path, self.axis, self.trackers = folder / "curve.jsonl", axis, trackers
 
     def keep_until(self, last: int) -> None:
@@ -36,13 +36,14 @@ class Curve:
         write_atomically(self.path, "".join(f"{line}\n" for line in kept))
 
     def add(self, at: int, point: Point) -> None:
-        """Append a point."""
+        """Append a point; a number that is not finite is null."""
         with self.path.open("a") as file:
-            file.write(json.dumps({self.axis: at, **point}) + "\n")
+            finite = {name: value if isfinite(value) else None for name, value in point.items()}
+            file.write(json.dumps({self.axis: at, **finite}) + "\n")
         for tracker in self.trackers:
             tracker.log(at, point)
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Write `curve.parquet` beside the lines, and close the trackers."""
         import pandas
 

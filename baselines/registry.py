@@ -9,7 +9,7 @@ BASELINES: Registry[type[Any]] = Registry("baseline", "gnomon.baselines.offline"
 
 def kind_of(name: str) -> str:
     """`offline`, for one that learns from a dataset, or `online`, for one that learns by acting in a task."""
-    return BASELINES[name].__module__.split(".")[-2]
+    return "offline" if callable(getattr(BASELINES[name], "train", None)) else "online"
 
 
 def list_baselines(kind: str | None = None) -> list[str]:

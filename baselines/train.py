@@ -7,7 +7,8 @@ policy-<seed>.safetensors, or of an online algorithm checkpoints/<step>.safetens
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,10 +25,11 @@ from gnomon.baselines.engine.checkpoint import load_checkpoint, save_checkpoint
 from gnomon.baselines.engine.collector import Actions, Collector, Lane
 from gnomon.baselines.engine.learner import Draw
 from gnomon.baselines.engine.matmul import best_backend, matmul_backend
+from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.engine.online import OnlineAlgorithm
 from gnomon.baselines.engine.replay import Replay
 from gnomon.baselines.engine.trainer import Trainer
-from gnomon.baselines.registry import BASELINES
+from gnomon.baselines.registry import BASELINES, kind_of
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.benchmarks.fixed_point import FixedPointPolicy, save_fixed_point
 from gnomon.benchmarks.policy_file import save_policy
@@ -35,8 +37,8 @@ from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.benchmarks.tasks import get_task
 from gnomon.datasets.store import load_dataset
-from gnomon.errors import UsageError
-from gnomon.files import hash_of, write_atomically
+from gnomon.errors import AlgorithmError, GnomonError, UsageError
+from gnomon.files import hash_of, locked, write_atomically
 
 CHECKPOINT = "checkpoint.safetensors"
 SELECTION_EPISODES = 20  # that each checkpoint of an online algorithm is scored on
@@ -66,47 +68,68 @@ class Options:
 def train_offline(
     name: str, dataset: str, seeds: Sequence[int], budget: Budget, options: Options, device: str = "cpu"
 ) -> list[Path]:
-    """Train an offline baseline; returns the files of its policies, one a seed.
+    """Train an offline baseline; returns the files of its policies, one a seed, and of each an ONNX one if it can.
 
     Raises:
         UsageError: no such baseline, preset or device, or the folder holds another training.
-        DatasetError: the dataset is not there, or is not one that the algorithm can learn from.
+        DatasetError: the dataset is not there, is damaged, or is not one that the algorithm can learn from.
+        AlgorithmError: the parameters of a seed are not finite any more; the others have their policies.
     """
+    _check_kind(name, "offline")
     data = load_dataset(dataset)
+    data.verify_columns()
     algorithm = configured(BASELINES[name], options.preset, data.task.family)
+    assert isinstance(algorithm, OfflineAlgorithm)
     facts = _facts(algorithm) | {
         "dataset": data.manifest.content_hash,
         "seeds": list(seeds),
         "budget": asdict(budget),
         "device": device,
     }
-    trainer: Trainer = algorithm.trainer(data, seeds, budget, device)  # pyright: ignore[reportAttributeAccessIssue]
-    curve, _ = _begin(trainer, facts, options, "update")
-    with matmul_backend(facts["matmul"]):
-        while trainer.state.passes < budget.updates:
-            count = min(options.report - trainer.state.passes % options.report, budget.updates - trainer.state.passes)
-            trainer.advance(count)
-            options.on_progress(count)
-            curve.add(trainer.state.passes, _flat(trainer.latest(), seeds))
-            save_checkpoint(trainer.state, facts, options.output / CHECKPOINT)
-    curve.finish()
-    return [_save(algorithm.policy(trainer, number), options, seed) for number, seed in enumerate(seeds)]  # pyright: ignore[reportAttributeAccessIssue]
+    with _folder_of_its_own(options.output), matmul_backend(facts["matmul"]):
+        trainer = algorithm.trainer(data, seeds, budget, device)
+        curve, _ = _begin(trainer, facts, options, "update")
+        with closing(curve):
+            for passes in algorithm.rounds(trainer, budget.updates, options.report):
+                options.on_progress(passes)
+                curve.add(trainer.state.passes, _flat(trainer.latest(), seeds))
+                save_checkpoint(trainer.state, facts, options.output / CHECKPOINT)
+        return _policies(algorithm, trainer, seeds, options.output)
+
+
+def _policies(algorithm: OfflineAlgorithm[Any], trainer: Trainer, seeds: Sequence[int], folder: Path) -> list[Path]:
+    diverged = trainer.state.diverged(trainer.learner)
+    paths = [folder / f"policy-{seed}.safetensors" for seed in seeds]
+    for number, path in enumerate(paths):
+        if not diverged[number]:
+            save_policy(algorithm.policy(trainer, number), path)
+    if any(diverged):
+        named = ", ".join(str(seed) for seed, is_lost in zip(seeds, diverged, strict=True) if is_lost)
+        raise AlgorithmError(f"{algorithm.name} diverged: the parameters of seed {named} are not finite any more.")
+    return paths
+
+
+def _check_kind(name: str, kind: str) -> None:
+    if kind_of(name) != kind:
+        raise UsageError(f"{name} is an {kind_of(name)} baseline; see: gnomon baselines info {name}")
+
+
+@contextmanager
+def _folder_of_its_own(folder: Path) -> Iterator[None]:
+    """A second process that trains into the same folder waits, and then finds a training there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder / ".lock"):
+        yield
 
 
 def _flat(metrics: Mapping[str, Sequence[float]], seeds: Sequence[int]) -> dict[str, float]:
     """One number a metric and seed; the seed is named where there are several."""
     only = len(seeds) == 1
     return {
-        name if only else f"{name}, seed {seed}": value
+        name if only else f"{name} seed {seed}": value
         for name, values in metrics.items()
         for seed, value in zip(seeds, values, strict=True)
     }
-
-
-def _save(policy: Any, options: Options, seed: int) -> Path:
-    path = options.output / f"policy-{seed}.safetensors"
-    save_policy(policy, path)
-    return path
 
 
 def train_online(name: str, task: str, seed: int, steps: int, options: Options) -> Path:
@@ -118,30 +141,39 @@ def train_online(name: str, task: str, seed: int, steps: int, options: Options) 
     Raises:
         UsageError: no such baseline, task or preset, an algorithm for other actions, or a folder of another training.
     """
+    _check_kind(name, "online")
     chosen = get_task(task)
     algorithm = configured(BASELINES[name], options.preset, chosen.family)
     assert isinstance(algorithm, OnlineAlgorithm)
     facts = _facts(algorithm) | {"task": task, "seeds": [seed], "steps": steps}
-    options.output.mkdir(parents=True, exist_ok=True)
-    with matmul_backend(facts["matmul"]):
-        training = OnlineTraining(algorithm, chosen, seed, steps, options.output / "replay.npy")
+    with _folder_of_its_own(options.output), matmul_backend(facts["matmul"]):
+        goes_on = (options.output / CHECKPOINT).exists() and options.resume
+        training = OnlineTraining(algorithm, chosen, seed, steps, options.output / "replay.npy", goes_on)
         curve, extra = _begin(training.trainer, facts, options, "step")
         training.begin(extra)
-        while len(training.replay) < steps:
-            before = len(training.replay)
-            training.advance(min(options.report - before % options.report, steps - before))
-            options.on_progress(len(training.replay) - before)
-            curve.add(len(training.replay), training.score(options.output / "checkpoints"))
-            training.replay.flush()
-            save_checkpoint(training.trainer.state, facts, options.output / CHECKPOINT, training.extra())
-    curve.finish()
+        with closing(curve):
+            while len(training.replay) < steps:
+                before = len(training.replay)
+                training.advance(min(options.report - before % options.report, steps - before))
+                options.on_progress(len(training.replay) - before)
+                curve.add(len(training.replay), training.score(options.output / "checkpoints"))
+                training.replay.flush()
+                save_checkpoint(training.trainer.state, facts, options.output / CHECKPOINT, training.extra())
     return options.output / "checkpoints"
 
 
 class OnlineTraining:
     """One seed of an online algorithm: it collects, learns, and can say how to go on."""
 
-    def __init__(self, algorithm: OnlineAlgorithm[Any], task: ControlTask, seed: int, steps: int, file: Path) -> None:
+    def __init__(
+        self,
+        algorithm: OnlineAlgorithm[Any],
+        task: ControlTask,
+        seed: int,
+        steps: int,
+        file: Path,
+        goes_on: bool = False,
+    ) -> None:
         self.algorithm, self.config, self.task, self.seed, self.steps = algorithm, algorithm.config, task, seed, steps
         self.environment = task.make()
         if (algorithm.head == "argmax") != (self.environment.action_count > 0):
@@ -151,7 +183,7 @@ class OnlineTraining:
         count = self.environment.action_count
         self.actions = count or len(self.environment.action_box.low)
         self.replay = Replay(
-            file, steps + self.config.environments, observations, action_size=0 if count else self.actions
+            file, steps + self.config.environments, observations, action_size=0 if count else self.actions, keep=goes_on
         )
         learner = algorithm.learner(observations, self.actions, self.config.batch_size)
         passes = int(steps * self.config.passes_per_step)
@@ -202,21 +234,23 @@ class OnlineTraining:
         return self.algorithm.policy(self.trainer.network("actor", 0), self.environment)
 
     def score(self, folder: Path) -> dict[str, float]:
-        """Write the policy, and score it: mean return of the selection episodes and of those of the training."""
+        """Write the policy, and score it: mean return of the selection episodes and of those of the training.
+
+        Where its parameters do not fit the fixed-point form, there is no policy and no return of it.
+        """
         folder.mkdir(exist_ok=True)
-        policy = self.policy()
+        point = self.trainer.latest() if self.trainer.state.passes else {}
+        scored = {name: values[0] for name, values in point.items()}
+        if collected := self.collector.drain():
+            scored["collected return"] = float(np.mean(collected))
+        try:
+            policy = self.policy()
+        except GnomonError:
+            return scored
         save_fixed_point(policy, folder / f"{len(self.replay):09d}.safetensors")
         returns = selection_returns(self.task, policy)
-        collected = self.collector.drain()
-        metrics = (
-            {name: values[0] for name, values in self.trainer.latest().items()} if self.trainer.state.passes else {}
-        )
-        return {
-            "return": float(returns.mean()),
-            "standard error": float(returns.std(ddof=1) / len(returns) ** 0.5),
-            **({"collected return": float(np.mean(collected))} if collected else {}),
-            **metrics,
-        }
+        error = float(returns.std(ddof=1) / len(returns) ** 0.5)
+        return {"return": float(returns.mean()), "standard error": error, **scored}
 
 
 def selection_returns(task: ControlTask, policy: FixedPointPolicy, episodes: int = SELECTION_EPISODES) -> np.ndarray:

@@ -1,13 +1,15 @@
-"""Behaviour policies whose actions are the same bytes for every batch size, thread count, BLAS and processor.
+"""Behaviour policies whose actions are the same bytes for every batch size, thread count and BLAS.
 
 A float32 network's output changes with all of these, and 5·10⁻⁷ on an action moves a HalfCheetah return by up to 148
 (measured). Here weights are whole multiples of 2⁻¹² (int16) and activations of 2⁻¹⁶, and products are added in float64:
 no sum ever rounds, so its order does not matter. What is left are single operations of IEEE 754 arithmetic, one number
-at a time. The exponential is our own for that reason.
+at a time. The exponential is our own for that reason. Sampled actions also need NumPy's normal numbers, which call the
+C library now and then.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -54,7 +56,22 @@ class FixedPointPolicy:
     def __post_init__(self) -> None:
         if max(len(weight) for weight in self.weights) > WIDEST:
             raise GnomonError(f"A layer has more than {WIDEST} inputs, so its sums might round.")
+        if not self._fits_together():
+            raise GnomonError("The tensors of the policy do not fit together, or are not finite.")
         object.__setattr__(self, "_streams", {})
+
+    def _fits_together(self) -> bool:
+        """Types, shapes and finite numbers: what a file may lack."""
+        sizes = [len(self.shift), *(weight.shape[-1] for weight in self.weights)]
+        widths = {"tanh": len(self.low), "normal": 2 * len(self.low)}
+        layers = zip(self.weights, self.biases, pairwise(sizes), strict=True)
+        return (
+            all(w.dtype == np.int16 and b.dtype == np.int32 and w.shape == s and b.shape == s[1:] for w, b, s in layers)
+            and len(self.scale) == sizes[0]
+            and len(self.high) == len(self.low)
+            and sizes[-1] == widths.get(self.head, sizes[-1])
+            and all(np.isfinite(part).all() for part in (self.shift, self.scale, self.low, self.high))
+        )
 
     def start_episodes(self, lanes: Sequence[int], seeds: Sequence[int]) -> None:
         """Give the lanes the streams of new episodes."""
@@ -69,7 +86,9 @@ class FixedPointPolicy:
         size = len(self.low)
         inner = outputs[:, :size]
         if self.head == "normal" and self.stochastic:
-            noise = np.stack([vars(self)["_streams"][lane].standard_normal(size) for lane in range(len(outputs))])
+            noise = np.zeros_like(inner)  # a lane that never had an episode has no stream
+            for lane, stream in vars(self)["_streams"].items():
+                noise[lane] = stream.standard_normal(size)
             inner = inner + exponential(np.clip(outputs[:, size:], *LOG_STD)) * noise
         squashed = tanh(inner)
         return (self.low + (squashed + 1) * (self.high.astype(np.float64) - self.low) / 2).astype(np.float32)

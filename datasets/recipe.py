@@ -46,5 +46,10 @@ class Recipe:
 
 
 def is_dataset_id(id: str) -> bool:
-    """Whether Minari and a file system would take the id: lower-case letters, digits and -, parts of two, -vN last."""
-    return len(id) <= 200 and re.fullmatch(r"([a-z0-9][a-z0-9-]+/)*[a-z0-9][a-z0-9-]+-v[0-9]+", id) is not None
+    """Whether Minari and a file system would take the id: lower-case letters, digits and -, parts of two, -vN last
+    and only there, so that no dataset lies inside another.
+    """
+    part = r"[a-z0-9][a-z0-9-]+"
+    is_one = re.fullmatch(rf"({part}/)*{part}-v[0-9]+", id) is not None
+    lies_inside_another = re.search(r"-v[0-9]+/", id) is not None
+    return len(id) <= 200 and is_one and not lies_inside_another

@@ -14,7 +14,7 @@ from gnomon.errors import DatasetError
 from gnomon.files import home, locked, write_atomically
 
 REPORT = "report.json"
-_SECTIONS = TypeAdapter(dict[str, Any])
+_SECTIONS = TypeAdapter(dict[str, dict[str, Any]])
 
 
 def measure(dataset: Dataset) -> dict[str, Value | None]:

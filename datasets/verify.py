@@ -34,6 +34,8 @@ def replay(dataset: Dataset, episodes: int) -> list[Finding]:
         raise DatasetError(f"{dataset.id} was imported without the seeds of its episodes, so it cannot be replayed.")
     stream = np.random.default_rng(seed_of("verify", dataset.manifest.content_hash, episodes))
     complete = np.flatnonzero(has_actions(dataset.columns))
+    if not len(complete):
+        raise DatasetError(f"No episode of {dataset.id} has its actions, so none can be replayed.")
     chosen = np.sort(stream.choice(complete, min(episodes, len(complete)), replace=False))
     environment = dataset.task.make()
     return [

@@ -2,8 +2,9 @@
 
 import shlex
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from math import ceil, isfinite
 from pathlib import Path
@@ -68,10 +69,26 @@ def perform(stack: Stack) -> list[Path]:
     training = Training(seconds=time.perf_counter() - begun, updates=first.protocol.updates, seeds_stacked=len(stack))
     report(len(stack) * (first.protocol.updates - (curves[0][-1].update if curves[0] else 0)))
     _check_policies(policies, stack)
-    return [
-        _judge_and_write(run, policy, dataset, training, curve)
-        for run, policy, curve in zip(stack, policies, curves, strict=True)
-    ]
+    return _each_on_its_own(
+        [
+            partial(_judge_and_write, run, policy, dataset, training, curve)
+            for run, policy, curve in zip(stack, policies, curves, strict=True)
+        ]
+    )
+
+
+def _each_on_its_own(judged: Sequence[Callable[[], Path]]) -> list[Path]:
+    """Judge every run of a stack; the first error is raised when the others have their records."""
+    paths: list[Path] = []
+    errors: list[GnomonError] = []
+    for judge_one in judged:
+        try:
+            paths.append(judge_one())
+        except GnomonError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return paths
 
 
 def _finite(value: float) -> float | None:

@@ -5,13 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gnomon.baselines.engine.learner import MLP
 from gnomon.baselines.engine.networks import Network, linear, views
-
-
-def applies_to(shape: MLP) -> bool:
-    """Whether the functions below are the derivative of such a network."""
-    return not shape.layer_norm
 
 
 def forward(network: Network, inputs: Tensor) -> tuple[Tensor, list[Tensor]]:

@@ -43,13 +43,17 @@ def load_checkpoint(state: State, belongs_to: Mapping[str, Any], path: Path) -> 
         tensors, header = read_tensors(path, FORMAT)
     except GnomonError as error:
         raise UsageError(f"{error} It is no checkpoint to go on from; train without --resume.") from error
-    found = header["belongs_to"]
-    if hash_of(found) != hash_of(dict(belongs_to)):
-        name = next(key for key in [*belongs_to, *found] if found.get(key) != belongs_to.get(key))
-        raise UsageError(
-            f"{path} is a checkpoint with another {name} ({_short(found.get(name))}, not "
-            f"{_short(belongs_to.get(name))}); train without --resume, or elsewhere."
-        )
+    found, wanted = header.get("belongs_to", {}), dict(belongs_to)
+    for name in dict.fromkeys([*wanted, *found]):
+        if hash_of(found.get(name)) != hash_of(wanted.get(name)):
+            raise UsageError(
+                f"{path} is a checkpoint with another {name} ({_short(found.get(name))}, not "
+                f"{_short(wanted.get(name))}); train without --resume, or elsewhere."
+            )
+    if {name: tensor.shape for name, tensor in tensors.items()} != {
+        n: tuple(t.shape) for n, t in state.tensors.items()
+    }:
+        raise UsageError(f"{path} does not hold the tensors of this training; train without --resume.")
     state.restore(header["passes"], {name: torch.from_numpy(tensor) for name, tensor in tensors.items()})
     return header["extra"]
 

@@ -21,13 +21,21 @@ def cycle_of(passes: Stacked) -> Callable[[], None]:
 
     Warming up and capturing leave the state as it was.
     """
-    if passes.number.device.type != "cuda":
+    device = passes.number.device
+    if device.type != "cuda":
         return lambda: _run(passes)
-    try:
-        return _captured(passes)
-    except RuntimeError as error:
-        log.warning("The passes are run one by one: they could not be captured as a CUDA graph (%s).", error)
-        return lambda: _run(passes)
+    with torch.cuda.device(device):
+        try:
+            replay = _captured(passes).replay
+        except RuntimeError as error:
+            log.warning("The passes are run one by one: they could not be captured as a CUDA graph (%s).", error)
+            replay = lambda: _run(passes)  # noqa: E731
+
+    def on_its_device() -> None:
+        with torch.cuda.device(device):
+            replay()
+
+    return on_its_device
 
 
 def _run(passes: Stacked) -> None:
@@ -35,21 +43,25 @@ def _run(passes: Stacked) -> None:
         passes.one(position)
 
 
-def _captured(passes: Stacked) -> Callable[[], None]:
+def _captured(passes: Stacked) -> torch.cuda.CUDAGraph:
     before = {name: tensor.clone() for name, tensor in passes.state.tensors.items()}
-    number = passes.number.clone()
-    stream = torch.cuda.Stream()
-    stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
-        for _ in range(WARM_UP):
-            _run(passes)
-    torch.cuda.current_stream().wait_stream(stream)
-    graph = torch.cuda.CUDAGraph()
+    number, graph = passes.number.clone(), torch.cuda.CUDAGraph()
     try:
+        _warm_up(passes)
         with torch.cuda.graph(graph):
             _run(passes)
     finally:
         for name, tensor in passes.state.tensors.items():
             tensor.copy_(before[name])
         passes.number.copy_(number)
-    return graph.replay
+    return graph
+
+
+def _warm_up(passes: Stacked) -> None:
+    """On a stream of its own, as capturing demands."""
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(WARM_UP):
+            _run(passes)
+    torch.cuda.current_stream().wait_stream(stream)

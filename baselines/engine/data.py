@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gnomon.datasets.columns import has_actions
-from gnomon.datasets.dataset import Dataset, Transitions
+from gnomon.datasets.columns import has_actions, returns
+from gnomon.datasets.dataset import Dataset
 from gnomon.errors import DatasetError, UsageError
 
 STANDARD = ("observations", "actions", "rewards", "next_observations", "terminated")
@@ -79,30 +79,50 @@ def pack(
         rewards: see `scaled_rewards`.
 
     Raises:
-        DatasetError: it has no rewards, episodes without actions, images, discrete actions, or numbers that are not
-            finite.
+        DatasetError: it has no rewards, episodes without actions, images, discrete actions, numbers that are not
+            finite, or returns that cannot be scaled.
         UsageError: the device is not there.
     """
+    _check_device(device)
     _check(dataset, columns)
-    data, box = dataset.transitions(), dataset.task.make().action_box
-    low, high = np.asarray(box.low, np.float32), np.asarray(box.high, np.float32)
-    size = data.observations.shape[1]
-    mean, scale = np.zeros(size, np.float32), np.ones(size, np.float32)
-    if normalise:
-        mean = data.observations.mean(0, dtype=np.float64).astype(np.float32)
-        scale = (data.observations.std(0, dtype=np.float64) + _SPREAD).astype(np.float32)
+    data, (low, high) = dataset.transitions(), _box(dataset)
+    mean, scale = _normaliser(data.observations, normalise)
     actions = (2 * (data.actions - low) / (high - low) - 1).astype(np.float32)
     found = {
         "observations": (data.observations - mean) / scale,
         "actions": actions,
-        "rewards": scaled_rewards(data, **rewards),
+        "rewards": scaled_rewards(dataset, **rewards),
         "next_observations": (data.next_observations - mean) / scale,
         "terminated": data.terminated,
     }
     if "next_actions" in columns:
-        found |= _next_actions(actions, data.terminated | data.truncated)
+        found |= _next_actions(actions, dataset.columns["offsets"])
     rows, places = _side_by_side({name: found[name] for name in columns})
-    return Packed(_on(rows, device), places, (mean, scale), (low, high))
+    return Packed(torch.from_numpy(rows).to(device), places, (mean, scale), (low, high))
+
+
+def _normaliser(observations: NDArray[np.float32], normalise: bool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """[dimension] mean and scale; 0 and 1 where nothing is to be normalised."""
+    size = observations.shape[1]
+    if not normalise:
+        return np.zeros(size, np.float32), np.ones(size, np.float32)
+    spread = observations.std(0, dtype=np.float64) + _SPREAD
+    return observations.mean(0, dtype=np.float64).astype(np.float32), spread.astype(np.float32)
+
+
+def _box(dataset: Dataset) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    box = dataset.task.make().action_box
+    low, high = np.asarray(box.low, np.float32), np.asarray(box.high, np.float32)
+    if not (np.isfinite(low) & np.isfinite(high)).all():
+        raise DatasetError(f"The actions of {dataset.task.id} have no bounds, so they cannot be mapped to −1 … 1.")
+    return low, high
+
+
+def _check_device(device: str) -> None:
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:  # what PyTorch raises for an unknown or an absent device
+        raise UsageError(f"There is no device {device!r} on this machine; cpu is always there.") from error
 
 
 def _check(dataset: Dataset, columns: Sequence[str]) -> None:
@@ -123,25 +143,30 @@ def _check(dataset: Dataset, columns: Sequence[str]) -> None:
 
 
 def scaled_rewards(
-    data: Transitions, reward_scale: float = 1.0, reward_shift: float = 0.0, return_range: float = 0.0
+    dataset: Dataset, reward_scale: float = 1.0, reward_shift: float = 0.0, return_range: float = 0.0
 ) -> NDArray[np.float32]:
     """[N] scale · reward + shift; with a return range, the scale makes the episodes' returns span it.
 
     Published configurations name such a scale: 1000 for locomotion, a shift of −1 for AntMaze (Kostrikov et al. 2021,
     implicit Q-learning, arXiv 2110.06169, appendix B).
+
+    Raises:
+        DatasetError: all episodes have the same return, so that no scale makes them span anything.
     """
     if return_range:
-        ends = np.flatnonzero(data.terminated | data.truncated)
-        returns = np.add.reduceat(data.rewards.astype(np.float64), np.concatenate([[0], ends[:-1] + 1]))
-        reward_scale = reward_scale * return_range / max(float(np.ptp(returns)), 1e-6)
-    return (data.rewards * np.float32(reward_scale) + np.float32(reward_shift)).astype(np.float32)
+        span = float(np.ptp(returns(dataset.columns)))
+        if not span:
+            raise DatasetError(f"All episodes of {dataset.id} have the same return, so it cannot be scaled to a range.")
+        reward_scale = reward_scale * return_range / span
+    return (dataset.columns["rewards"] * np.float32(reward_scale) + np.float32(reward_shift)).astype(np.float32)
 
 
-def _next_actions(actions: NDArray[np.float32], ends: NDArray[np.bool_]) -> dict[str, NDArray]:
+def _next_actions(actions: NDArray[np.float32], offsets: NDArray[np.int64]) -> dict[str, NDArray]:
     """The action that was taken in the next state; at the end of an episode none was, so it is marked unknown."""
-    following = np.roll(actions, -1, axis=0)
-    following[ends] = 0
-    return {"next_actions": following, "next_known": ~ends}
+    following, known = np.roll(actions, -1, axis=0), np.ones(len(actions), bool)
+    known[offsets[1:] - 1] = False
+    following[~known] = 0
+    return {"next_actions": following, "next_known": known}
 
 
 def _side_by_side(columns: dict[str, NDArray]) -> tuple[NDArray[np.float32], dict[str, slice | int]]:
@@ -155,10 +180,3 @@ def _side_by_side(columns: dict[str, NDArray]) -> tuple[NDArray[np.float32], dic
     for name, column in columns.items():
         rows[:, places[name]] = column
     return rows, places
-
-
-def _on(rows: NDArray[np.float32], device: str) -> Tensor:
-    try:
-        return torch.from_numpy(rows).to(device)
-    except (RuntimeError, AssertionError) as error:  # what PyTorch raises for an unknown or an absent device
-        raise UsageError(f"There is no device {device!r} on this machine; cpu is always there.") from error

@@ -85,8 +85,8 @@ class Update:
         network: its name.
         loss: from networks, batch, noise and configuration of one seed to a number and metrics. Networks are called
             by name, targets as `<name>_target`; only `network` gets a gradient.
-        by_hand: `module:function` of the same derivative by hand, which is used where it applies. It takes what the
-            loss takes and the row [P] that it writes the gradient into, and returns the metrics.
+        by_hand: `module:function` of the same derivative by hand, for seeds that are trained one by one. It takes what
+            the loss takes and the row [P] that it writes the gradient into, and returns the metrics.
         every: the configuration's field that says how many passes lie between two such steps; each pass, if empty.
         targets: the networks whose targets move towards them afterwards, by the configuration's `target_rate`.
         targets_every: the field that says how many steps of this network lie between two moves; each step, if empty.

@@ -1,11 +1,12 @@
 """What the offline algorithms of the engine have in common: dataset in, one policy a seed out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from gnomon.baselines.algorithm import Budget, OnCheckpoint
 from gnomon.baselines.engine.learner import Learner
 from gnomon.datasets.dataset import Dataset
+from gnomon.errors import UsageError
 
 if TYPE_CHECKING:
     from gnomon.baselines.engine.data import Packed
@@ -57,10 +58,27 @@ class OfflineAlgorithm(Generic[Config]):
         """A trainer of this algorithm at its first pass; with `configs`, one a seed, it is a sweep."""
         from gnomon.baselines.engine.trainer import Trainer
 
+        chosen = list(configs or [self.config] * len(seeds))
+        self._check_sweep(chosen, len(seeds))
         data = self.pack(dataset, device)
         learner = self.learner(data.width("observations"), data.width("actions"), budget.batch_size)
-        chosen = configs or [self.config] * len(seeds)
         return Trainer(learner, data, seeds, chosen, budget.batch_size, budget.updates, by_hand, stacked)
+
+    def _check_sweep(self, configs: Sequence[Config], seeds: int) -> None:
+        """A stack shares its shapes, its schedule and its data: only other numbers may differ."""
+        if len(configs) != seeds:
+            raise UsageError(f"A sweep needs one configuration a seed: {len(configs)} were given for {seeds} seeds.")
+        for name, value in vars(self.config).items():
+            shared = not isinstance(value, float) or name in _REWARDS
+            if shared and any(getattr(config, name) != value for config in configs):
+                raise UsageError(f"The configurations of a sweep must have the same {name}; train them one by one.")
+
+    def rounds(self, trainer: "Trainer", updates: int, report: int) -> Iterator[int]:
+        """Train until so many updates are done; yields the passes of each round, a report's or what was left."""
+        while trainer.state.passes < updates:
+            count = min(report - trainer.state.passes % report, updates - trainer.state.passes)
+            trainer.advance(count)
+            yield count
 
     def train(
         self,
@@ -75,8 +93,7 @@ class OfflineAlgorithm(Generic[Config]):
 
         trainer = self.trainer(dataset, seeds, budget, device)
         with matmul_backend(best_backend()):
-            while trainer.state.passes < budget.updates:
-                trainer.advance(min(REPORT, budget.updates - trainer.state.passes))
+            for _ in self.rounds(trainer, budget.updates, REPORT):
                 on_checkpoint(trainer.state.passes, trainer.latest())
         return [self.policy(trainer, seed) for seed in range(len(seeds))]
 

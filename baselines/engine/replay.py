@@ -12,21 +12,24 @@ from gnomon.baselines.engine.data import STANDARD, Rows
 class Replay(Rows):
     """Rows of `STANDARD` in the order of collection; what lies beyond `size` is of no training yet."""
 
-    def __init__(self, path: Path, capacity: int, observation_size: int, action_size: int) -> None:
-        """Map the file of an earlier training of the same shape, or begin a new one.
+    def __init__(self, path: Path, capacity: int, observation_size: int, action_size: int, keep: bool = False) -> None:
+        """Begin a new file, or map that of a training that goes on.
 
         Args:
             path: of a `.npy` file; its blocks are taken from the disk as they are filled.
             capacity: most rows.
             observation_size: dimension of the observations.
             action_size: dimension of the actions; 0 where an action is one number.
+            keep: go on with the file that is there; one of another shape is begun anew.
         """
         widths: dict[str, int] = dict(
             zip(STANDARD, (observation_size, action_size, 0, observation_size, 0), strict=True)
         )
         places, width = _places(widths)
-        mode = "r+" if path.exists() else "w+"
-        self.file: np.memmap = np.lib.format.open_memmap(path, mode, np.float32, (capacity, width))
+        if keep and path.exists() and np.load(path, mmap_mode="r").shape == (capacity, width):
+            self.file: np.memmap = np.lib.format.open_memmap(path, "r+")
+        else:
+            self.file = np.lib.format.open_memmap(path, "w+", np.float32, (capacity, width))
         super().__init__(torch.from_numpy(self.file), places)
         self.size = 0
 

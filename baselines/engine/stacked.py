@@ -61,11 +61,18 @@ class Stacked:
             if position % period:
                 continue
             found, metrics = gradient(self._parameters(), batch, shared, noise, self._scalars)
-            self.metrics |= metrics
+            self._keep(metrics)
             self._descend(update, found, (self.number // period).float())
             for target in update.targets if position % update.target_period(self._config) == 0 else ():
                 rate = self._scalars["target_rate"][:, None]
                 self.state.tensors[f"{target}_target"].lerp_(self.state.tensors[target], rate)
+
+    def _keep(self, metrics: dict[str, Tensor]) -> None:
+        """Into tensors that keep their place, so that a graph and single passes write to the same ones."""
+        for name, value in metrics.items():
+            if name not in self.metrics:
+                self.metrics[name] = torch.zeros_like(value)
+            self.metrics[name].copy_(value)
 
     def _drawn(self) -> tuple[Tensor, dict[str, Tensor]]:
         """Rows of data [S, batch, width], and the noise of every name [S, …]."""

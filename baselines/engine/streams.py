@@ -51,7 +51,7 @@ def uniforms(keys: Tensor, updates: Tensor, count: int) -> Tensor:
 
 
 def normals(keys: Tensor, updates: Tensor, count: int) -> Tensor:
-    """[K, S, count] standard normal float32 (Box and Muller), at most 5.8 in size."""
+    """[K, S, count] standard normal float32 (Box and Muller), at most 5.9 in size."""
     bits = _bits(keys, updates, -(-count // 2))
     radius = (-2 * (_unit(bits, 40) + 2**-25).log()).sqrt()
     angle = 2 * torch.pi * _unit(bits, 8)

@@ -15,6 +15,7 @@ from gnomon.baselines.engine.networks import Network, views
 from gnomon.baselines.engine.seedwise import Seedwise
 from gnomon.baselines.engine.stacked import Stacked
 from gnomon.baselines.engine.state import State
+from gnomon.errors import UsageError
 
 CHUNK = 64  # passes whose random numbers are drawn together
 
@@ -46,7 +47,9 @@ class Trainer:
     ) -> None:
         self.learner, self.data = learner, data
         self.state = State(learner, seeds, str(data.rows.device))
-        if stacked if stacked is not None else data.rows.device.type != "cpu":
+        if stacked is False and data.rows.device.type != "cpu":
+            raise UsageError("Seeds are trained one by one on the processor only; on a device they are stacked.")
+        if stacked or data.rows.device.type != "cpu":
             together = Stacked(learner, self.state, data, seeds, configs, batch_size, total)
             self._passes: _OneByOne | _Together = _Together(together, self.state)
         else:

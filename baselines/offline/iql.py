@@ -7,10 +7,10 @@
 
 One pass is V, π, Q, then the targets, in the order of the authors' code. π is a normal distribution whose mean is a
 tanh of the network and whose logarithmic standard deviation is a vector in −5 … 2; judged by its mean. The actor's
-learning rate falls along a cosine. Actions of the data are pulled in by 10⁻⁵, as the authors do; states are not
-normalised. Numbers: appendix B of the paper, tuned by its authors on D4RL returns; rewards are scaled so that returns
-span 1000 (locomotion) or have 1 subtracted (AntMaze). Adroit and kitchen: β 0.5, τ 0.7, and a dropout of 0.1 on the
-actor, which is left out here.
+learning rate falls along a cosine. States are not normalised. Numbers: appendix B of the paper, tuned by its authors on
+D4RL returns; rewards are scaled so that returns span 1000 (locomotion) or have 1 subtracted (AntMaze). Adroit and
+kitchen: β 0.5, τ 0.7. Differences: actions are pulled in by 10⁻⁵ in π's loss only, where the authors do it to the data;
+layers begin uniform instead of orthogonal; the dropout of 0.1 on the actor in Adroit and kitchen is left out.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def target_values(networks: SimpleNamespace, batch: SimpleNamespace) -> "Metrics
 
 
 def advantage(networks: SimpleNamespace, batch: SimpleNamespace) -> "Tensor":
-    """u [batch]."""
+    """U [batch]."""
     return batch.target_values - networks.value(batch.observations)
 
 
@@ -94,13 +94,15 @@ class IQL(OfflineAlgorithm[IQLConfig]):
     name = "iql"
     presets: ClassVar[Mapping[str, IQLConfig]] = {
         "published": (published := IQLConfig()),
-        "published/locomotion": replace(published, return_range=1000),
-        "published/antmaze": replace(published, expectile=0.9, temperature=10, reward_shift=-1),
+        "published/locomotion": replace(published, return_range=1000.0),
+        "published/antmaze": replace(published, expectile=0.9, temperature=10.0, reward_shift=-1.0),
         "published/adroit": replace(published, temperature=0.5),
         "published/kitchen": replace(published, temperature=0.5),
         "small": (small := IQLConfig(hidden=(128, 128), learning_rate=1e-3)),
-        "small/locomotion": replace(small, return_range=1000),
-        "small/antmaze": replace(small, expectile=0.9, temperature=10, reward_shift=-1),
+        "small/locomotion": replace(small, return_range=1000.0),
+        "small/adroit": replace(small, temperature=0.5),
+        "small/kitchen": replace(small, temperature=0.5),
+        "small/antmaze": replace(small, expectile=0.9, temperature=10.0, reward_shift=-1.0),
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:

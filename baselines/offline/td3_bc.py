@@ -5,7 +5,8 @@
     L(π)  = −λ E Q_1(s, π(s)) + E (π(s) − a)²,   λ = α / E |Q_1(s, π(s))|, held constant
 
 The actor and the targets move every second pass. The squared error is a mean over batch and action dimensions.
-Defaults: table 3 of the paper, tuned by its authors on D4RL returns. AntMaze: rewards minus 1, as its authors did.
+Defaults: table 3 of the paper, tuned by its authors on D4RL returns. AntMaze: rewards minus 1, as in CORL (arXiv
+2210.07105).
 """
 
 from collections.abc import Mapping
@@ -74,9 +75,9 @@ class TD3BC(OfflineAlgorithm[TD3BCConfig]):
     name = "td3-bc"
     presets: ClassVar[Mapping[str, TD3BCConfig]] = {
         "published": TD3BCConfig(),
-        "published/antmaze": TD3BCConfig(reward_shift=-1),
+        "published/antmaze": TD3BCConfig(reward_shift=-1.0),
         "small": (small := TD3BCConfig(hidden=(128, 128), learning_rate=1e-3)),
-        "small/antmaze": replace(small, reward_shift=-1),
+        "small/antmaze": replace(small, reward_shift=-1.0),
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:

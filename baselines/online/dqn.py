@@ -4,7 +4,7 @@
     L(Q)  = E huber(Q(s, a) − y),   huber(x) = x² / 2 up to 1, |x| − 1/2 beyond
 
 (doi 10.1038/nature14236: algorithm 1, and the clipped error of its methods section.) It explores with ε-greedy actions;
-ε falls on a line over the first tenth of the steps, from 1 to 0.05. Every fourth environment step makes one pass, and
+ε falls on a line from 1 to 0.05 over the first fifth of the steps. Every fourth environment step makes one pass, and
 the target is copied every 500 passes. Learning rate and sizes are for small observations, not for the paper's Atari
 screens: they are ours.
 """
@@ -33,7 +33,8 @@ class DQNConfig(OnlineConfig):
     batch_size: int = 128
     environments: int = 4
     passes_per_step: float = 0.25
-    exploration_share: float = 0.1  # of the steps, over which ε falls
+    random_steps: int = 1000
+    exploration_share: float = 0.2  # of the steps, over which ε falls
     least_exploration: float = 0.05
 
 

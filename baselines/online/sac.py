@@ -7,7 +7,9 @@
     L(α)      = −log α E (log π(a | s) + H),   H = −(action dimensions)
 
 Each environment step makes one pass. Defaults: table 1 of the paper, tuned by its authors on online returns; two hidden
-layers of 256, learning rate 3e-4, batch 256.
+layers of 256, learning rate 3e-4, batch 256. Differences: the errors of the critics have no factor ½; log σ is clipped
+to −5 … 2; L(α) has log α in place of α, and follows the step of π; 10,000 random steps begin, and 4 environments take a
+step each in turn, which are choices of ours.
 """
 
 from collections.abc import Mapping

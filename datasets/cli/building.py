@@ -58,6 +58,7 @@ def verify(
 ) -> None:
     """Recompute the content hash of datasets and compare it with their manifests'; exit code 1 where it differs."""
     from gnomon.datasets import verify
+    from gnomon.datasets.columns import has_actions
     from gnomon.datasets.store import load_dataset
 
     for id in ids:
@@ -66,7 +67,8 @@ def verify(
         typer.echo(f"{id}: content {dataset.manifest.content_hash[:12]} as the manifest says")
         if replay:
             _stop_at_findings(verify.replay(dataset, replay))
-            typer.echo(f"{id}: {min(replay, dataset.manifest.episodes)} episodes replay bit for bit")
+            count = min(replay, int(has_actions(dataset.columns).sum()))
+            typer.echo(f"{id}: {count} episodes replay bit for bit")
         if rebuild:
             verify.rebuild(dataset, workers)
             typer.echo(f"{id}: built again, the same content")

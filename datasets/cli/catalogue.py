@@ -53,7 +53,7 @@ def _row(id: str, is_here: bool) -> dict[str, object]:
         "task": made.task,
         "transitions": f"{made.transitions:,}",
         "here": made.origin,
-        "return": f"{made.statistics['return']:.4g}",
+        "return": f"{made.statistics.get('return', float('nan')):.4g}",
         "TQ": _short(quality.get("tq")),
         "lSACo": _short(lsaco),
     }

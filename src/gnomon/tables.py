@@ -41,14 +41,27 @@ def _text(value: object) -> str:
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Yield `on_progress(stage, amount, total)`, which draws a bar a stage with rate and time left; quiet elsewhere."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
 
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:,}/{task.total:,}"),
-        TextColumn("{task.speed:,.0f}/s"),
+        Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )

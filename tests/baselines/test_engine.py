@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from gnomon.baselines.algorithm import Budget
+from gnomon.baselines.curves import Curve, tracker_of
 from gnomon.baselines.engine import matmul, streams
 from gnomon.baselines.engine.checkpoint import load_checkpoint, save_checkpoint
 from gnomon.baselines.engine.learner import MLP
@@ -26,7 +27,7 @@ from gnomon.baselines.offline.iql import IQL, IQLConfig
 from gnomon.baselines.offline.rebrac import ReBRAC, ReBRACConfig
 from gnomon.baselines.offline.td3_bc import TD3BC, TD3BCConfig
 from gnomon.datasets.dataset import Dataset
-from gnomon.errors import UsageError
+from gnomon.errors import AlgorithmError, UsageError
 
 HIDDEN = (16, 16)
 ALGORITHMS = [
@@ -178,7 +179,7 @@ def test_a_training_that_is_killed_goes_on_to_the_same_bytes(small: Dataset, tmp
         "--preset",
         "small",
     ]
-    options = ["--updates", "400", "--batch-size", "32", "--seeds", "1", "--report", "50", "--no-progress"]
+    options = ["--updates", "4000", "--batch-size", "32", "--report", "500", "--no-progress"]
     straight, killed = tmp_path / "straight", tmp_path / "killed"
     subprocess.run([*command, *options, "--output", str(straight)], check=True)
     begun = subprocess.Popen([*command, *options, "--output", str(killed)], start_new_session=True)
@@ -187,8 +188,58 @@ def test_a_training_that_is_killed_goes_on_to_the_same_bytes(small: Dataset, tmp
         time.sleep(0.005)
     os.killpg(begun.pid, signal.SIGKILL)
     begun.wait()
+    assert len((killed / "curve.jsonl").read_text().splitlines()) < 8
     subprocess.run([*command, *options, "--output", str(killed), "--resume"], check=True)
     for name in ("checkpoint.safetensors", "policy-0.safetensors"):
         assert (straight / name).read_bytes() == (killed / name).read_bytes()
     curves = [[json.loads(line) for line in (folder / "curve.jsonl").open()] for folder in (straight, killed)]
-    assert [[point["update"] for point in curve] for curve in curves] == [list(range(50, 401, 50))] * 2
+    assert [[point["update"] for point in curve] for curve in curves] == [list(range(500, 4001, 500))] * 2
+
+
+def test_a_sweep_that_does_not_share_its_data_is_refused(small: Dataset) -> None:
+    configs = [TD3BCConfig(HIDDEN), TD3BCConfig(HIDDEN, reward_shift=-1.0)]
+    with pytest.raises(UsageError, match="must have the same reward_shift"):
+        TD3BC(configs[0]).trainer(small, [0, 1], BUDGET, configs=configs)
+    with pytest.raises(UsageError, match="one configuration a seed"):
+        TD3BC(configs[0]).trainer(small, [0, 1, 2], BUDGET, configs=configs)
+
+
+def test_a_training_that_diverges_says_which_seed_and_keeps_the_others(small: Dataset, tmp_path: Path) -> None:
+    from gnomon.baselines.train import Options, _policies
+
+    wild = replace(TD3BCConfig(HIDDEN), learning_rate=float("inf"))
+    algorithm = TD3BC(TD3BCConfig(HIDDEN))
+    trainer = algorithm.trainer(small, [4, 7], BUDGET, configs=[wild, TD3BCConfig(HIDDEN)])
+    trainer.advance(5)
+    with pytest.raises(AlgorithmError, match="seed 4 are not finite"):
+        _policies(algorithm, trainer, [4, 7], Options(tmp_path).output)
+    assert [path.name for path in tmp_path.iterdir()] == ["policy-7.safetensors"]
+
+
+def test_points_that_are_not_finite_are_null_in_the_curve(tmp_path: Path) -> None:
+    curve = Curve(tmp_path, "update")
+    curve.add(1, {"loss": float("nan")})
+    curve.add(2, {"loss": 0.5})
+    curve.path.write_text(curve.path.read_text() + '{"update": 3, "lo')
+    assert list(curve) == [{"update": 1, "loss": None}, {"update": 2, "loss": 0.5}]
+    curve.keep_until(1)
+    assert list(curve) == [{"update": 1, "loss": None}]
+
+
+def test_a_tracker_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there are tensorboard"):
+        tracker_of("tensorbord", tmp_path, {})
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=names)
+def test_a_captured_graph_makes_the_numbers_of_the_processor(algorithm, small: Dataset) -> None:
+    captured = algorithm.trainer(small, [3, 5], BUDGET, device="cuda")
+    plain = algorithm.trainer(small, [3, 5], BUDGET, by_hand=False)
+    for count in (4, 7, 5):
+        captured.advance(count)
+        plain.advance(count)
+    for name, tensor in plain.state.tensors.items():
+        assert torch.allclose(tensor, captured.state.tensors[name].cpu(), atol=1e-4), name
+    assert captured.latest() == {name: pytest.approx(v, rel=1e-2) for name, v in plain.latest().items()}

@@ -24,6 +24,7 @@ from gnomon.benchmarks.contracts import Episode
 from gnomon.datasets import columns
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.manifest import Manifest
+from gnomon.errors import DatasetError
 
 BUDGET = Budget(updates=12, batch_size=16)
 HIDDEN = (8, 8)
@@ -181,7 +182,7 @@ PAIRS = [
     (BC(BCConfig(HIDDEN, 1e-3)), behaviour_cloning),
     (FilteredBC(FilteredBCConfig(HIDDEN, 1e-3)), behaviour_cloning),
     (TD3BC(TD3BCConfig(HIDDEN, 1e-3)), td3_bc),
-    (IQL(IQLConfig(HIDDEN, 1e-3, return_range=1000)), iql),
+    (IQL(IQLConfig(HIDDEN, 1e-3, reward_shift=-1.0)), iql),
     (ReBRAC(ReBRACConfig(HIDDEN, critic_penalty=0.5, actor_penalty=0.3)), rebrac),
 ]
 names = [algorithm.name for algorithm, _ in PAIRS]
@@ -297,11 +298,16 @@ def test_the_next_action_of_an_episodes_end_is_unknown(small: Dataset) -> None:
     assert torch.equal(batch.next_actions[inside], batch.actions[inside + 1])
 
 
-def test_returns_span_what_the_configuration_says(small: Dataset) -> None:
-    data = IQL(IQLConfig(return_range=1000)).trainer(small, [0], BUDGET).data
+def test_returns_span_what_the_configuration_says(four_actions: Dataset) -> None:
+    data = IQL(IQLConfig(return_range=1000.0)).trainer(four_actions, [0], BUDGET).data
     rewards = data.batch(torch.arange(len(data))).rewards.double().numpy()
-    returns = np.add.reduceat(rewards, small.columns["offsets"][:-1])
-    assert np.ptp(returns) == pytest.approx(1000, rel=1e-4) or np.ptp(columns.returns(small.columns)) == 0
+    returns = np.add.reduceat(rewards, four_actions.columns["offsets"][:-1])
+    assert np.ptp(returns) == pytest.approx(1000, rel=1e-4)
+
+
+def test_equal_returns_cannot_span_anything(small: Dataset) -> None:
+    with pytest.raises(DatasetError, match="same return"):
+        IQL(IQLConfig(return_range=1000.0)).trainer(small, [0], BUDGET)
 
 
 def test_reports_name_every_seed(small: Dataset) -> None:

@@ -49,9 +49,9 @@ SMALL_CONFIGS = {
 }
 
 
-def training(name: str, file: Path, steps: int = 400) -> OnlineTraining:
+def training(name: str, file: Path, goes_on: bool = False) -> OnlineTraining:
     algorithm, task = SMALL_CONFIGS[name]
-    return OnlineTraining(algorithm, TASKS[task], 3, steps, file)
+    return OnlineTraining(algorithm, TASKS[task], 3, 400, file, goes_on)
 
 
 @pytest.mark.parametrize("name", SMALL_CONFIGS)
@@ -65,7 +65,7 @@ def test_a_training_goes_on_in_the_middle_of_its_episodes(name: str, tmp_path: P
     extra = json.loads(json.dumps(begun.extra()))
     tensors = {key: tensor.clone() for key, tensor in begun.trainer.state.tensors.items()}
     begun.advance(20)  # what a killed process did after its last checkpoint
-    resumed = training(name, tmp_path / "begun.npy")
+    resumed = training(name, tmp_path / "begun.npy", goes_on=True)
     resumed.trainer.state.restore(begun.trainer.state.passes - _passes(name, 20), tensors)
     resumed.begin(extra)
     resumed.advance(72)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gnomon.datasets import columns
-from gnomon.datasets.build import build_dataset
+from gnomon.datasets.build import _shards_folder, build_dataset
 from gnomon.datasets.dataset import Dataset
+from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import load_dataset
 from gnomon.datasets.verify import rebuild, replay
 from gnomon.errors import DatasetError
@@ -53,7 +54,7 @@ def test_a_dataset_with_other_data_does_not_rebuild(own_small: Path) -> None:
 
 def test_a_shard_that_a_power_cut_damaged_is_collected_again(small: Dataset, home: Path, monkeypatch) -> None:
     monkeypatch.setenv("GNOMON_HOME", str(home))
-    shards = home / "datasets" / ".shards" / small.manifest.recipe_hash
+    shards = _shards_folder(RECIPES[SMALL])
     shards.mkdir(parents=True)
     (shards / "000000.npz").write_bytes(b"PK\x03\x04 half of a file")
     (shards / "000001.npz").write_bytes(b"")

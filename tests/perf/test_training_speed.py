@@ -16,8 +16,9 @@ machine does not decide.
 import copy
 import json
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +135,7 @@ def plain_iql(data: Packed) -> Callable[[], None]:
         u = q - value(b["observations"]).squeeze(1)
         loop.step(1, (torch.abs(0.7 - (u < 0).float()) * u**2).mean())
         y = b["rewards"] + (1 - b["terminated"]) * 0.99 * following
-        loop.step(2, sum(nn.functional.mse_loss(critic(pair).squeeze(1), y) for critic in critics) / 2)
+        loop.step(2, torch.stack([nn.functional.mse_loss(critic(pair).squeeze(1), y) for critic in critics]).mean())
         follow(targets, critics)
         weight = torch.exp(3 * u.detach()).clamp(max=100)
         normal = torch.distributions.Normal(actor(b["observations"]).tanh(), log_std.clamp(-5, 2).exp())
@@ -184,7 +185,7 @@ def engine(algorithm, data: Packed, by_hand: bool) -> Callable[[], None]:
 
 
 def milliseconds(
-    ways: dict[str, tuple[Callable[[], None], str]], updates: int = 64, rounds: int = 7
+    ways: Mapping[str, tuple[Callable[[], object], str]], updates: int = 64, rounds: int = 7
 ) -> dict[str, float]:
     """Processor time of an update, the best of rounds in turns; each way with its back end for matrix products."""
     best = dict.fromkeys(ways, np.inf)
@@ -255,7 +256,7 @@ def test_updates_against_a_plain_loop(name: str) -> None:
 def test_two_processes_are_nearly_twice_one() -> None:
     """Wall-clock time, so it needs two cores that nobody else uses."""
     code = "import sys; sys.path.insert(0, sys.argv[1]); import test_training_speed as t; t.train_for_a_while()"
-    command = ["python", "-c", code, str(Path(__file__).parent)]
+    command = [sys.executable, "-c", code, str(Path(__file__).parent)]
 
     def rate(count: int) -> float:
         running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(count)]
