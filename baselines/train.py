@@ -1,6 +1,7 @@
 """Training into a folder: a curve, checkpoints to go on from, and policies. Killed at any moment, it can go on.
 
 config.json              what decides the training
+rounding.json            of an online algorithm: what the fixed-point form costs in return
 curve.jsonl, .parquet    a point a report
 checkpoint.safetensors   everything that training changes
 policy-<seed>.safetensors, or of an online algorithm checkpoints/<step>.safetensors and replay.npy
@@ -9,7 +10,7 @@ policy-<seed>.safetensors, or of an online algorithm checkpoints/<step>.safetens
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from gnomon.baselines.engine.online import OnlineAlgorithm
 from gnomon.baselines.engine.replay import Replay
 from gnomon.baselines.engine.trainer import Trainer
 from gnomon.baselines.registry import BASELINES, kind_of
-from gnomon.benchmarks.contracts import ControlTask
+from gnomon.benchmarks.contracts import ControlTask, Policy
 from gnomon.benchmarks.fixed_point import FixedPointPolicy, save_fixed_point
 from gnomon.benchmarks.policy_file import save_policy
 from gnomon.benchmarks.rollout import rollout
@@ -159,6 +160,8 @@ def train_online(name: str, task: str, seed: int, steps: int, options: Options) 
                 curve.add(len(training.replay), training.score(options.output / "checkpoints"))
                 training.replay.flush()
                 save_checkpoint(training.trainer.state, facts, options.output / CHECKPOINT, training.extra())
+        rounding = json.dumps(training.rounding(), indent=1)
+        write_atomically(options.output / "rounding.json", rounding + "\n")
     return options.output / "checkpoints"
 
 
@@ -252,14 +255,44 @@ class OnlineTraining:
         error = float(returns.std(ddof=1) / len(returns) ** 0.5)
         return {"return": float(returns.mean()), "standard error": error, **scored}
 
+    def rounding(self) -> dict[str, float]:
+        """Mean returns of the last policy, rounded to the fixed-point form and not, on the selection episodes."""
+        layers = [(w.double().numpy(), b.double().numpy()) for w, b in self.trainer.network("actor", 0).layers]
+        try:
+            rounded = self.policy()
+        except GnomonError:
+            return {}
+        exact = _Unrounded(replace(rounded, stochastic=rounded.head == "normal"), layers)
+        return {
+            "rounded": float(selection_returns(self.task, rounded).mean()),
+            "not rounded": float(selection_returns(self.task, exact).mean()),
+            "episodes": SELECTION_EPISODES,
+        }
 
-def selection_returns(task: ControlTask, policy: FixedPointPolicy, episodes: int = SELECTION_EPISODES) -> np.ndarray:
+
+@dataclass(frozen=True)
+class _Unrounded:
+    """A policy whose outputs are those of the network before it was rounded; its noise is the same."""
+
+    policy: FixedPointPolicy
+    layers: Sequence[tuple[np.ndarray, np.ndarray]]
+
+    def start_episodes(self, lanes: Sequence[int], seeds: Sequence[int]) -> None:
+        self.policy.start_episodes(lanes, seeds)
+
+    def act(self, observations: np.ndarray, reset: np.ndarray) -> np.ndarray:
+        hidden = observations.astype(np.float64)
+        for weight, bias in self.layers[:-1]:
+            hidden = np.maximum(hidden @ weight + bias, 0)
+        return self.policy.actions_of(hidden @ self.layers[-1][0] + self.layers[-1][1])
+
+
+def selection_returns(task: ControlTask, policy: Policy, episodes: int = SELECTION_EPISODES) -> np.ndarray:
     """[episodes] returns in the mode of collection, on the episodes that checkpoints are compared by."""
-    from dataclasses import replace
-
     seeds = [seed_of("validate", task.id, index) for index in range(episodes)]
-    sampled = replace(policy, stochastic=policy.head == "normal")
-    return np.array([episode.rewards.sum(dtype=np.float64) for episode in rollout(task, sampled, seeds)])
+    if isinstance(policy, FixedPointPolicy):
+        policy = replace(policy, stochastic=policy.head == "normal")
+    return np.array([episode.rewards.sum(dtype=np.float64) for episode in rollout(task, policy, seeds)])
 
 
 def _facts(algorithm: Any) -> dict[str, Any]:

@@ -80,7 +80,10 @@ class FixedPointPolicy:
 
     def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> NDArray[Any]:
         """[lanes, observation dimension] → [lanes, action dimension] float32, or [lanes] int64 for `argmax`."""
-        outputs = self.outputs(observations)
+        return self.actions_of(self.outputs(observations))
+
+    def actions_of(self, outputs: NDArray[np.float64]) -> NDArray[Any]:
+        """What the head makes of the outputs [lanes, outputs] of the last layer."""
         if self.head == "argmax":
             return outputs.argmax(1)
         size = len(self.low)

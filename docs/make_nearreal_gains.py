@@ -1,4 +1,4 @@
-"""Make datasets/policies/nearreal_linear.json: linear feedback for six tasks by augmented random search.
+"""Make datasets/policies/nearreal_linear.json: linear feedback for eight tasks by augmented random search.
 
 python docs/make_nearreal_gains.py [TASK …]
 
@@ -26,8 +26,7 @@ from gnomon.files import write_atomically
 
 @dataclass(frozen=True)
 class Search:
-    """Numbers of a search: `iterations`, `directions` tried and `best` used, `step` and `noise`, and a `bonus` that
-    the task pays for each step and that the search takes off."""
+    """Numbers of a search: `directions` are tried and the `best` used; `bonus`, paid for each step, is taken off."""
 
     iterations: int
     directions: int
@@ -39,8 +38,10 @@ class Search:
 
 SEARCHES = {
     "nearreal/friction-hopper-v1": Search(600, 8, 4, 0.01, 0.025),
+    "nearreal/friction-hopper-slippery-v1": Search(400, 8, 4, 0.01, 0.025),
+    "nearreal/friction-hopper-constant-v1": Search(400, 8, 4, 0.01, 0.025),
     "nearreal/safe-cheetah-v1": Search(300, 8, 4, 0.015, 0.03),
-    "nearreal/hopper-delayed-v1": Search(600, 8, 4, 0.01, 0.025, bonus=1.0),
+    "nearreal/hopper-delayed-v1": Search(1000, 8, 4, 0.01, 0.025, bonus=1.0),
     "nearreal/hopper-masked-v1": Search(600, 8, 4, 0.01, 0.025, bonus=1.0),
     "nearreal/halfcheetah-delayed-v1": Search(300, 8, 4, 0.02, 0.03),
     "nearreal/halfcheetah-masked-v1": Search(300, 8, 4, 0.02, 0.03),

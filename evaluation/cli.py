@@ -12,11 +12,19 @@ from gnomon.benchmarks.cli import tasks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gnomon.evaluation.importing import Imported
     from gnomon.evaluation.results import Results
 
 evaluate = typer.Typer(add_completion=False)
 results = typer.Typer(no_args_is_help=True, add_completion=False)
 protocol = typer.Typer(no_args_is_help=True, add_completion=False)
+
+SUITE = typer.Option("quickstart", help="Whose datasets.")
+PROTOCOL = typer.Option(None, "--protocol", help="The rules; the suite's own by default.")
+DATASETS = typer.Option([], "--dataset", help="A dataset instead of the suite's; may be given several times.")
+ALGORITHMS = typer.Option([], "--algorithm", help="Only this algorithm; may be given several times.")
+STATISTIC = typer.Option("iqm", help="iqm, mean, median or optimality-gap.")
+JSON = typer.Option(False, "--json", help="Machine-readable.")
 
 
 @evaluate.command()
@@ -28,7 +36,7 @@ def evaluate_(
     seeds: int = typer.Option(3, min=1, help="How many training seeds: 0, 1, …"),
     seed_list: list[int] = typer.Option([], help="Which seeds instead; may be given several times."),
     workers: str = typer.Option("auto", help="Processes; auto is one a core."),
-    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+    as_json: bool = JSON,
 ) -> None:
     """Train and judge algorithms on every dataset of a suite, and show the table that they stand in."""
     from gnomon.evaluation.evaluate import evaluate as run
@@ -49,18 +57,108 @@ def results_group() -> None:
 
 @results.command()
 def table(
-    suite: str = typer.Option("quickstart", help="Whose datasets."),
-    protocol_name: str | None = typer.Option(None, "--protocol", help="The rules; the suite's own by default."),
-    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+    suite: str = SUITE,
+    protocol_name: str | None = PROTOCOL,
+    with_imports: bool = typer.Option(False, "--with-imports", help="And, marked, what was imported."),
+    as_json: bool = JSON,
 ) -> None:
     """Show every finished run of a suite that may share a table."""
+    from gnomon.evaluation.importing import read_imports
     from gnomon.evaluation.protocol import get_protocol
     from gnomon.evaluation.results import read_results
     from gnomon.evaluation.suites import get_suite
 
     chosen = get_suite(suite)
     found = read_results(chosen, get_protocol(protocol_name or chosen.protocol))
-    print_results(found, chosen.datasets, as_json)
+    print_results(found, chosen.datasets, as_json, read_imports() if with_imports else None)
+
+
+@results.command()
+def compare(
+    suite: str = SUITE,
+    protocol_name: str | None = PROTOCOL,
+    dataset: list[str] = DATASETS,
+    algorithm: list[str] = ALGORITHMS,
+    statistic: str = STATISTIC,
+    test: str = typer.Option("welch", help="welch or permutation."),
+    as_json: bool = JSON,
+) -> None:
+    """Test every pair of algorithms that have run on all the datasets; p is adjusted for their number (Holm)."""
+    from gnomon.evaluation.choosing import choose
+    from gnomon.evaluation.result_rows import comparison_rows
+    from gnomon.tables import show
+
+    chosen = choose(suite, protocol_name, dataset, algorithm)
+    rows = comparison_rows(chosen, statistic, test, as_json)
+    show(rows, as_json)
+    _say_left_out(chosen, {str(row[key]) for row in rows for key in ("algorithm", "over")})
+
+
+@results.command()
+def rank(
+    suite: str = SUITE,
+    protocol_name: str | None = PROTOCOL,
+    dataset: list[str] = DATASETS,
+    algorithm: list[str] = ALGORITHMS,
+    statistic: str = STATISTIC,
+    as_json: bool = JSON,
+) -> None:
+    """Rank the algorithms that have run on all the datasets, with the interval of each rank, P(best) and tiers."""
+    from gnomon.evaluation.choosing import choose
+    from gnomon.evaluation.result_rows import ranking_rows
+    from gnomon.tables import show
+
+    chosen = choose(suite, protocol_name, dataset, algorithm)
+    rows = ranking_rows(chosen, statistic, as_json)
+    show(rows, as_json)
+    _say_left_out(chosen, {str(row["algorithm"]) for row in rows})
+
+
+@results.command("plot")
+def plot_(
+    kind: str = typer.Argument(help="curves, improvement, intervals, profiles or seeds."),
+    output: Path = typer.Option(help="Where to: a file that ends with .svg or .png."),
+    data: Path | None = typer.Option(None, help="Where to write what is drawn: .csv or .json."),
+    suite: str = SUITE,
+    protocol_name: str | None = PROTOCOL,
+    dataset: list[str] = DATASETS,
+    algorithm: list[str] = ALGORITHMS,
+    statistic: str | None = typer.Option(None, help="Of intervals: only this one."),
+    metric: str | None = typer.Option(None, help="Of curves: only this metric of training."),
+) -> None:
+    """Draw the runs of a suite."""
+    from gnomon.evaluation.choosing import choose
+    from gnomon.evaluation.plots import Choice
+    from gnomon.evaluation.plots.picture import plot, save
+
+    picture = plot(kind, choose(suite, protocol_name, dataset, algorithm), Choice(statistic, metric))
+    save(picture, output, data)
+    for name in picture.left_out:
+        typer.echo(f"{name} is not drawn: it has not run on all of the datasets, or has nothing of the kind.", err=True)
+    typer.echo(output)
+
+
+@results.command("import")
+def import_(
+    file: Path = typer.Argument(help="CSV or Parquet: algorithm, dataset or task, seed, episode, return or success."),
+    name: list[str] = typer.Option([], help="Only these algorithms, or the one of a file that names none."),
+    as_json: bool = JSON,
+) -> None:
+    """Take over episodes of algorithms that were judged elsewhere, to show them beside your runs, never among them."""
+    from gnomon.evaluation.importing import import_outcomes
+
+    imported = import_outcomes(file, name)
+    if as_json:
+        typer.echo(imported.header.model_dump_json(indent=1))
+        return
+    typer.echo(f"{imported.header.rows:,} episodes of {', '.join(imported.header.algorithms)}: {imported.folder}")
+    typer.echo("Shown by gnomon results table --with-imports; delete the folder to forget them.")
+
+
+def _say_left_out(chosen: "Results", shown: set[str]) -> None:
+    for name in chosen.algorithms:
+        if name not in shown:
+            typer.echo(f"{name} is left out: it has not run on all of the datasets with three seeds.", err=True)
 
 
 @results.command()
@@ -71,7 +169,7 @@ def power(
     datasets: int = typer.Option(1, help="On how many datasets the mean is taken."),
     comparisons: int = typer.Option(1, help="How many pairs of algorithms are tested together."),
     probability: float = typer.Option(0.8, "--power", help="With which probability a difference is to be found."),
-    as_json: bool = typer.Option(False, "--json", help="Machine-readable."),
+    as_json: bool = JSON,
 ) -> None:
     """Say how many seeds a difference needs, which difference so many seeds find, or how likely, given both."""
     from gnomon.evaluation.power import plan
@@ -81,38 +179,24 @@ def power(
     show([asdict(found) if as_json else {key: f"{value:g}" for key, value in asdict(found).items()}], as_json)
 
 
-def print_results(found: "Results", datasets: "Sequence[str]", as_json: bool) -> None:
-    """The scores of every algorithm on the datasets with intervals, and their IQM where it has run on all of them."""
-    from gnomon.evaluation.aggregate import estimates
+def print_results(
+    found: "Results", datasets: "Sequence[str]", as_json: bool, imports: "Sequence[Imported] | None" = None
+) -> None:
+    """The scores of every algorithm on the datasets with intervals, and their IQM where it has run on all of them.
+
+    Where imports are given, each row says who judged it, and what was imported follows the runs.
+    """
+    from gnomon.evaluation.result_rows import as_json_row, as_text_row, score_rows, with_imports
     from gnomon.tables import show
 
-    rows: list[dict[str, object]] = []
-    for algorithm in found.algorithms:
-        cells = {id: found.cell(algorithm, id) for id in datasets if (algorithm, id) in found.scores}
-        aggregates = estimates(found, algorithm, list(datasets))
-        numbers = {"iqm": aggregates.get("iqm")} | {id: cells.get(id) for id in datasets}
-        seeds = min((cell.n for cell in cells.values()), default=0)
-        shown = numbers if as_json else {name: _text(number) for name, number in numbers.items()}
-        rows.append({"algorithm": algorithm, "seeds": seeds, **shown})
-    show([_plain(row) for row in rows] if as_json else rows, as_json)
-
-
-def _plain(row: dict[str, object]) -> dict[str, object]:
-    return {key: asdict(value) if hasattr(value, "statistic") else value for key, value in row.items()}  # pyright: ignore[reportArgumentType]
-
-
-def _text(estimate: object) -> str:
-    from gnomon.evaluation.intervals import LEAST_UNITS, Estimate
-
-    if not isinstance(estimate, Estimate):
-        return "not run"
-    if estimate.lower is None or estimate.upper is None:
-        return f"{estimate.value:.1f} ({'tied' if estimate.n >= LEAST_UNITS else f'n<{LEAST_UNITS}'})"
-    return f"{estimate.value:.1f} [{estimate.lower:.1f}, {estimate.upper:.1f}]"
+    rows = score_rows(found, datasets)
+    if imports is not None:
+        rows = with_imports(rows, imports, datasets)
+    show([(as_json_row if as_json else as_text_row)(row) for row in rows], as_json)
 
 
 @protocol.command("list")
-def list_protocols(as_json: bool = typer.Option(False, "--json", help="Machine-readable.")) -> None:
+def list_protocols(as_json: bool = JSON) -> None:
     """List the protocols."""
     from gnomon.evaluation.protocol import PROTOCOLS
     from gnomon.tables import show

@@ -2,21 +2,21 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gnomon.baselines.registry import BASELINES
-from gnomon.benchmarks.contracts import Policy
+from gnomon.benchmarks.contracts import ControlTask, Policy
 from gnomon.benchmarks.tasks import get_task
 from gnomon.datasets.build import build_dataset
 from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import facts_of
 from gnomon.engines.local import count_of, map_in_order
 from gnomon.errors import UsageError
-from gnomon.evaluation.intervals import Estimate, student_estimate
+from gnomon.evaluation.intervals import Estimate, item_estimate, student_estimate
 from gnomon.evaluation.judges.control import judge
 from gnomon.evaluation.outcomes import Outcome
 from gnomon.evaluation.perform import perform, stacks
@@ -148,10 +148,19 @@ def evaluate_policy(
     chosen = get_task(task)
     solution = policy if hasattr(policy, "act") else _Function(policy)  # pyright: ignore[reportArgumentType]
     outcomes = judge(solution, chosen, get_protocol(protocol))  # pyright: ignore[reportArgumentType]
-    scores = chosen.score([outcome.value for outcome in outcomes])
-    return PolicyEvaluation(
-        student_estimate(scores, chosen.scale.range_of(chosen.metric), unit="episodes"), tuple(outcomes)
-    )
+    return PolicyEvaluation(_score_over_episodes(outcomes, chosen), tuple(outcomes))
+
+
+def _score_over_episodes(outcomes: Sequence[Outcome], task: ControlTask) -> Estimate:
+    """The score of a fixed policy: Wilson's interval of its success rate, Student's of its mean return."""
+    values = np.array([outcome.value for outcome in outcomes])
+    if task.metric == "return":
+        return student_estimate(task.score(values), unit="episodes")
+    rate = item_estimate(values)
+    assert rate.lower is not None
+    assert rate.upper is not None
+    value, lower, upper = task.score([rate.value, rate.lower, rate.upper]).tolist()
+    return replace(rate, value=value, lower=lower, upper=upper, unit="episodes")
 
 
 @dataclass(frozen=True)

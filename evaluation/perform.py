@@ -66,7 +66,12 @@ def perform(stack: Stack) -> list[Path]:
     with _named_errors(first, "training"):
         algorithm = first.algorithm.make(first.protocol)
         policies = algorithm.train(dataset, [run.seed for run in stack], first.protocol.budget, on_checkpoint)
-    training = Training(seconds=time.perf_counter() - begun, updates=first.protocol.updates, seeds_stacked=len(stack))
+    training = Training(
+        seconds=time.perf_counter() - begun,
+        updates=first.protocol.updates,
+        seeds_stacked=len(stack),
+        engine=getattr(algorithm, "engine", {}),
+    )
     report(len(stack) * (first.protocol.updates - (curves[0][-1].update if curves[0] else 0)))
     _check_policies(policies, stack)
     return _each_on_its_own(

@@ -68,11 +68,12 @@ class CurvePoint(_Model):
 
 
 class Training(_Model):
-    """How long it took; `seeds_stacked` seeds shared the time."""
+    """How long it took; `seeds_stacked` seeds shared the time. `engine` is what a baseline chose to compute with."""
 
     seconds: float
     updates: int
     seeds_stacked: int
+    engine: dict[str, str] = {}
 
 
 class Record(_Model):

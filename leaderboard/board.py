@@ -9,7 +9,9 @@ from gnomon.datasets.store import is_built, load_dataset
 from gnomon.evaluation.aggregate import estimates
 from gnomon.evaluation.improvement import improvements
 from gnomon.evaluation.intervals import Estimate
+from gnomon.evaluation.ranks import Ranked, ranking
 from gnomon.evaluation.results import Results
+from gnomon.evaluation.score_table import Matrices
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.tracks import Track
 
@@ -20,6 +22,7 @@ class Row:
 
     Attributes:
         rank: from 1; none where a dataset or seeds are missing (then `missing` says which).
+        standing: how sure the rank is: its interval, P(best), tier; none where there is no rank.
         estimates: statistic → estimate over all datasets; empty where a dataset is missing.
         seeds: of the dataset with the fewest.
         reference, digest, config: what ran.
@@ -29,6 +32,7 @@ class Row:
 
     algorithm: str
     rank: int | None
+    standing: Ranked | None
     missing: str
     estimates: dict[str, Estimate]
     seeds: int
@@ -101,7 +105,7 @@ def make_board(track: Track, results: Results) -> Board:
     """Rank what has run. Rows are ordered by the track's statistic; incomplete ones follow, by name."""
     datasets = list(track.suite.datasets)
     rows = [_row(track, results, algorithm, datasets) for algorithm in results.algorithms]
-    ranked = _ranked([row for row in rows if not row.missing], track.statistic)
+    ranked = _ranked([row for row in rows if not row.missing], _matrices(results, rows, datasets), track.statistic)
     return Board(
         track=track.id,
         suite=track.suite_name,
@@ -115,16 +119,20 @@ def make_board(track: Track, results: Results) -> Board:
         datasets=tuple(_dataset_line(dataset, results) for dataset in datasets),
         rows=(*ranked, *(row for row in rows if row.missing)),
         cells=tuple(_cell(results, *cell) for cell in sorted(results.scores)),
-        improvements=_improvements(results, [row.algorithm for row in ranked], datasets),
+        improvements=tuple(
+            Improvement(*pair, probability)
+            for pair, probability in improvements(_matrices(results, ranked, datasets)).items()
+        ),
     )
 
 
-def _ranked(rows: list[Row], statistic: str) -> list[Row]:
-    """The rows from the best on, with their ranks; equal values share one."""
-    sign = 1 if STATISTICS[statistic].lower_is_better else -1
-    keys = {row.algorithm: sign * row.estimates[statistic].value for row in rows}
-    ordered = sorted(rows, key=lambda row: keys[row.algorithm])
-    return [replace(row, rank=1 + sum(key < keys[row.algorithm] for key in keys.values())) for row in ordered]
+def _ranked(rows: list[Row], matrices: Matrices, statistic: str) -> list[Row]:
+    """The rows from the best on, with their ranks and how sure they are; equal values share one."""
+    by_name = {row.algorithm: row for row in rows}
+    return [
+        replace(by_name[standing.algorithm], rank=standing.rank, standing=standing)
+        for standing in ranking(matrices, STATISTICS[statistic])
+    ]
 
 
 def _row(track: Track, results: Results, algorithm: str, datasets: list[str]) -> Row:
@@ -134,6 +142,7 @@ def _row(track: Track, results: Results, algorithm: str, datasets: list[str]) ->
     return Row(
         algorithm=algorithm,
         rank=None,
+        standing=None,
         missing=_missing(seeds, track.least_seeds),
         estimates=estimates(results, algorithm, datasets),
         seeds=min(seeds.values()),
@@ -173,6 +182,7 @@ def _dataset_line(id: str, results: Results) -> DatasetLine:
     )
 
 
-def _improvements(results: Results, algorithms: list[str], datasets: list[str]) -> tuple[Improvement, ...]:
-    matrices = {name: matrix for name in algorithms if (matrix := results.matrix(name, datasets)) is not None}
-    return tuple(Improvement(*pair, probability) for pair, probability in improvements(matrices).items())
+def _matrices(results: Results, rows: list[Row], datasets: list[str]) -> Matrices:
+    """The scores [seeds, datasets] of the algorithms that miss nothing."""
+    found = {row.algorithm: results.matrix(row.algorithm, datasets) for row in rows if not row.missing}
+    return {algorithm: matrix for algorithm, matrix in found.items() if matrix is not None}

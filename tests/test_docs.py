@@ -17,7 +17,7 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 @pytest.mark.timeout(900)
 def test_the_readme_runs(home: Path, tmp_path: Path) -> None:
     blocks = BLOCK.findall((ROOT / "README.md").read_text())
-    assert [language for language, _ in blocks] == ["bash", "bash", "python", "bash", "python", "bash"]
+    assert [language for language, _ in blocks] == ["bash", "bash", "python", "bash", "python", "bash", "bash"]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     for language, code in blocks:

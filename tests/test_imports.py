@@ -19,9 +19,11 @@ GNOMON = str(Path(sys.executable).with_name("gnomon"))
 def modules() -> list[str]:
     """Every module of the package by its full name."""
     rooms = ["benchmarks", "datasets", "baselines", "evaluation", "leaderboard"]
-    front_door = [f"gnomon.{file.stem}" for file in (ROOT / "src/gnomon").glob("*.py") if file.stem != "__init__"]
-    inside = [file.relative_to(ROOT).with_suffix("") for room in rooms for file in (ROOT / room).rglob("*.py")]
-    return sorted(front_door + ["gnomon." + ".".join(path.parts).removesuffix(".__init__") for path in inside])
+    source = ROOT / "src" / "gnomon"
+    own = [file for file in source.rglob("*.py") if file.parent != source or file.stem != "__init__"]
+    paths = [file.relative_to(source) for file in own if file.relative_to(source).parts[0] not in rooms]
+    paths += [file.relative_to(ROOT) for room in rooms for file in (ROOT / room).rglob("*.py")]
+    return sorted("gnomon." + ".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths)
 
 
 @pytest.mark.parametrize("name", modules())

@@ -25,6 +25,7 @@ class OfflineAlgorithm(Generic[Config]):
         name: what tables call it.
         presets: name → configuration; `published/antmaze` is taken before `published` on tasks of that family.
         columns: of the data that the losses read (see `gnomon.baselines.engine.data.pack`).
+        engine: what `train` chose, for a record: the library of matrix products, and the device.
     """
 
     name: ClassVar[str]
@@ -33,6 +34,7 @@ class OfflineAlgorithm(Generic[Config]):
 
     def __init__(self, config: Config | None = None) -> None:
         self.config: Config = self.presets["published"] if config is None else config
+        self.engine: dict[str, str] = {}
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:
         """Networks, losses and schedule for the sizes of a task."""
@@ -92,7 +94,8 @@ class OfflineAlgorithm(Generic[Config]):
         from gnomon.baselines.engine.matmul import best_backend, matmul_backend
 
         trainer = self.trainer(dataset, seeds, budget, device)
-        with matmul_backend(best_backend()):
+        self.engine = {"matmul": best_backend(), "device": device}
+        with matmul_backend(self.engine["matmul"]):
             for _ in self.rounds(trainer, budget.updates, REPORT):
                 on_checkpoint(trainer.state.passes, trainer.latest())
         return [self.policy(trainer, seed) for seed in range(len(seeds))]

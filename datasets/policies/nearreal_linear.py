@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.datasets.policies import POLICIES
 from gnomon.datasets.policies.nearreal import Noisy
+from gnomon.errors import UsageError
 
 FILE = Path(__file__).with_name("nearreal_linear.json")
 
@@ -35,33 +36,27 @@ class Linear(Noisy):
     """tanh of a linear function of the normalised observation and its change, with normal noise before the tanh.
 
     Args:
-        task: one that `nearreal_linear.json` has gains for, or whose name begins as such a one's does.
+        task: one that `nearreal_linear.json` has gains for.
         level: `expert`, or `medium` for the gains of the search at three quarters of the expert's return.
+        strength: share of the torque that is used.
         noise: standard deviation of the noise; 0 is deterministic.
+
+    Raises:
+        UsageError: there are no gains for the task.
     """
 
-    def __init__(self, task: ControlTask, level: str = "expert", noise: float = 0.0) -> None:
+    def __init__(self, task: ControlTask, level: str = "expert", strength: float = 1.0, noise: float = 0.0) -> None:
         super().__init__(noise)
-        gains = all_gains()[gains_of(task.id)][level]
+        self.strength = strength
+        if task.id not in all_gains():
+            raise UsageError(f"There are no gains for {task.id}; find some with docs/make_nearreal_gains.py.")
+        gains = all_gains()[task.id][level]
         self.weights, self.mean, self.scale = (np.array(gains[name]) for name in ("weights", "mean", "scale"))
-        self.previous = np.zeros(0)
 
     def command(self, observations: NDArray[np.float64], reset: NDArray[np.bool_]) -> NDArray[np.float64]:
-        if len(self.previous) != len(observations):
-            self.previous = observations
-        seen = features(observations, np.where(reset[:, None], observations, self.previous))
-        self.previous = observations
+        seen = features(observations, self.recall("observations", reset, observations))
+        self.memory["observations"] = observations
         return np.einsum("bo,ao->ba", (seen - self.mean) / self.scale, self.weights)
 
     def finish(self, commands: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.tanh(commands)
-
-
-def gains_of(task: str) -> str:
-    """The task whose gains are used: its own, or those of the task that it is a shifted variant of.
-
-    >>> gains_of("nearreal/friction-hopper-slippery-v1")
-    'nearreal/friction-hopper-v1'
-    """
-    known = [id for id in all_gains() if task.startswith(id.removesuffix("-v1"))]
-    return max(known, key=len)
+        return self.strength * np.tanh(commands)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gnomon.evaluation.intervals import LEAST_UNITS
 from gnomon.evaluation.protocol import Protocol, get_protocol
 from gnomon.evaluation.suites import Suite, get_suite
 from gnomon.registry import Registry
@@ -16,7 +17,8 @@ class Track:
         title, summary: for people.
         suite_name, protocol_name: what runs count.
         statistic: the registered statistic that orders the rows.
-        least_seeds: an algorithm with fewer seeds on a dataset is shown as incomplete and not ranked.
+        least_seeds: an algorithm with fewer seeds on a dataset is shown as incomplete and not ranked. At least 3:
+            nothing can be said about how sure the rank of fewer is.
     """
 
     id: str
@@ -26,6 +28,10 @@ class Track:
     protocol_name: str
     statistic: str = "iqm"
     least_seeds: int = 3
+
+    def __post_init__(self) -> None:
+        if self.least_seeds < LEAST_UNITS:
+            raise ValueError(f"A track needs at least {LEAST_UNITS} seeds, not {self.least_seeds}.")
 
     @property
     def suite(self) -> Suite:

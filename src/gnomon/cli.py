@@ -22,6 +22,7 @@ GROUPS = {
     "results": ("What came out: the table of judged runs.", "gnomon.evaluation.cli"),
     "protocol": ("The rules of judging: list, show and compare protocols.", "gnomon.evaluation.cli"),
     "leaderboard": ("Who is ahead: build the leaderboard page.", "gnomon.leaderboard.cli"),
+    "doctor": ("What this machine can do, and what to do where it cannot.", "gnomon.doctor"),
 }  # fmt: skip
 
 

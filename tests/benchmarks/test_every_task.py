@@ -13,7 +13,7 @@ from gnomon.datasets.policies import POLICIES
 
 
 def test_the_registry_is_whole() -> None:
-    assert len(TASKS) == 54
+    assert len(TASKS) == 74
     assert TASKS.broken == {}
 
 
@@ -64,6 +64,8 @@ def test_the_named_columns_are_the_whole_observation(task: ControlTask, lanes: L
 
 
 def test_a_goal_stays_where_it_is(task: ControlTask, episodes: list[Episode]) -> None:
+    if "goal" not in task.observation:
+        pytest.skip("this task has no goal")
     goals = episodes[0].observations[:, task.observation["goal"]]
     assert np.ptp(goals, axis=0).max() == 0
 

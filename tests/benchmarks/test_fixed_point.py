@@ -91,8 +91,7 @@ def test_rounding_moves_the_actions_little() -> None:
     stream = np.random.default_rng(0)
     sizes = [17, 256, 256, 6]
     layers = [
-        (stream.normal(0, a**-0.5, (a, b)).astype(np.float32), np.zeros(b, np.float32))
-        for a, b in pairwise(sizes)
+        (stream.normal(0, a**-0.5, (a, b)).astype(np.float32), np.zeros(b, np.float32)) for a, b in pairwise(sizes)
     ]
     rounded = fixed_point(layers, np.full(6, -1, np.float32), np.full(6, 1, np.float32), "tanh")
     hidden = observations_of(200).astype(np.float64)

@@ -229,6 +229,9 @@ def test_a_policy_trained_elsewhere(kind: str, tiny_protocol: Protocol) -> None:
     result = evaluate_policy(policy, "maze/umaze-v1", tiny_protocol)
     assert result.score.value == 100
     assert len(result.outcomes) == tiny_protocol.episodes
+    assert (result.score.method, result.score.unit, result.score.n) == ("Wilson", "episodes", 4)
+    assert result.score.upper == 100
+    assert result.score.lower == pytest.approx(TASKS["maze/umaze-v1"].score(0.5101), abs=0.01)  # 4 of 4 successes
 
 
 def test_results_are_printed_as_json(judged: Results, capsys: pytest.CaptureFixture[str]) -> None:

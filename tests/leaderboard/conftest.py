@@ -9,16 +9,19 @@ import pytest
 from gnomon.evaluation.improvement import probability_of_improvement
 from gnomon.evaluation.intervals import bootstrap_estimate, student_estimate
 from gnomon.evaluation.protocol import PROTOCOLS
+from gnomon.evaluation.ranks import Ranked, ranking
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.board import Board, Cell, DatasetLine, Improvement, Row
 
 HOSTILE = '<script>alert("x")</script>, "a" & \'b\''
 
 
-def _row(algorithm: str, rank: int, scores: np.ndarray) -> Row:
+def _row(standing: Ranked, scores: np.ndarray) -> Row:
+    algorithm = standing.algorithm
     return Row(
         algorithm=algorithm,
-        rank=rank,
+        rank=standing.rank,
+        standing=standing,
         missing="",
         estimates={name: bootstrap_estimate(name, statistic.compute, scores) for name, statistic in STATISTICS.items()},
         seeds=len(scores),
@@ -68,7 +71,7 @@ def make_board() -> Callable[..., Board]:
             protocol_hash="12" * 32,
             rules=PROTOCOLS["smoke"].rules,
             datasets=tuple(map(_dataset, ids)),
-            rows=tuple(_row(name, place + 1, scores[name]) for place, name in enumerate(names)),
+            rows=tuple(_row(standing, scores[standing.algorithm]) for standing in ranking(scores, STATISTICS["iqm"])),
             cells=tuple(_cell(name, id, scores[name][:, column]) for name in names for column, id in enumerate(ids)),
             improvements=tuple(
                 Improvement(one, other, bootstrap_estimate("p", probability_of_improvement, scores[one], scores[other]))
@@ -85,6 +88,13 @@ def make_board() -> Callable[..., Board]:
 def board(make_board: Callable[..., Board]) -> Board:
     """Three ranked algorithms, one with a hostile name, and one that has not run everywhere."""
     made = make_board()
-    late = replace(made.rows[0], algorithm="late", rank=None, missing="maze/test-1/wander-v1 was not run", estimates={})
+    late = replace(
+        made.rows[0],
+        algorithm="late",
+        rank=None,
+        standing=None,
+        missing="maze/test-1/wander-v1 was not run",
+        estimates={},
+    )
     cell = replace(made.cells[0], algorithm="late")
     return replace(made, rows=(*made.rows, late), cells=(*made.cells, cell))

@@ -69,6 +69,22 @@ def test_rows_are_ranked_by_the_statistic_and_equals_share_a_rank(record: Record
     assert board.rows[1].estimates["mean"].value == 25
 
 
+def test_a_rank_says_how_sure_it_is(record: Record) -> None:
+    board = make_board(TRACK, Results(tuple(grid(record, low=(1, 1), high=(4, 4), also_low=(1, 1)))))
+    high, also_low, low = (row.standing for row in board.rows)
+    assert high is not None
+    assert (high.probability_best, high.tier, high.best_rank) == (1.0, 1, 1)
+    assert also_low is not None
+    assert low is not None
+    assert (also_low.tier, also_low.best_rank, also_low.worst_rank) == (low.tier, low.best_rank, low.worst_rank)
+    assert board.as_json()["rows"][0]["standing"]["probability_best"] == 1.0
+
+
+def test_a_track_of_two_seeds_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 3 seeds"):
+        replace(TRACK, least_seeds=2)
+
+
 def test_a_statistic_of_which_less_is_better_ranks_the_smallest_first(record: Record) -> None:
     track = replace(TRACK, statistic="optimality-gap")
     board = make_board(track, Results(tuple(grid(record, low=(1, 1), high=(4, 4)))))
@@ -84,6 +100,7 @@ def test_an_algorithm_that_has_not_run_everywhere_is_not_ranked_and_says_why(rec
     assert board.rows[1].missing == f"{FIRST} has 2 of 3 seeds"
     assert board.rows[2].missing == f"{SECOND} was not run"
     assert board.rows[2].estimates == {}
+    assert [row.standing is None for row in board.rows] == [False, True, True]
 
 
 def test_probability_of_improvement_is_between_ranked_algorithms(record: Record) -> None:

@@ -108,6 +108,15 @@ def test_every_algorithm_seed_and_reason_is_there(page: str, board: Board) -> No
     assert "tied" in text
 
 
+def test_every_rank_has_its_interval_its_tier_and_its_chance(page: str, board: Board) -> None:
+    text = Outline(page).text
+    for row in board.rows:
+        if row.standing:
+            assert f"{row.rank}[{row.standing.best_rank}, {row.standing.worst_rank}]" in text
+            assert f"\n{row.standing.probability_best:.2f}\n{row.standing.tier}\n" in text
+    assert "The calibrated bootstrap" in text
+
+
 def test_the_json_is_the_board(board: Board, tmp_path: Path) -> None:
     build_site([board], tmp_path)
     assert json.loads((tmp_path / "quickstart.json").read_bytes()) == json.loads(json.dumps(board.as_json()))
