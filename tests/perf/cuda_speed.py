@@ -34,7 +34,12 @@ def rate(name: str, data: Packed, seeds: int) -> float:
 
 def without_graphs(passes: engine.Stacked) -> Callable[[], None]:
     """In place of `cycle_of`: the passes one by one."""
-    return lambda: [passes.one(position) for position in range(1, passes.cycle + 1)] and None
+
+    def cycle() -> None:
+        for position in range(1, passes.cycle + 1):
+            passes.one(position)
+
+    return cycle
 
 
 def main() -> None:
