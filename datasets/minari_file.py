@@ -68,11 +68,17 @@ def _metadata(columns: Columns, task: str | None, id: str, size: int) -> dict[st
 
 
 def _spaces(columns: Columns, task: str | None) -> "tuple[Space[Any], Space[Any]]":
-    """The spaces of the task's environment; without a task, boxes of the data's shapes."""
+    """The spaces of the task's environment; without a task, boxes of the data's shapes, or its number of actions."""
     if task:
         environment = TASKS[task].make()
         return environment.observation_space, environment.action_space
-    return _unbounded_box(columns["observations"]), _unbounded_box(columns["actions"])
+    return _unbounded_box(columns["observations"]), _action_space(columns["actions"])
+
+
+def _action_space(actions: NDArray[Any]) -> "Space[Any]":
+    from gymnasium.spaces import Discrete
+
+    return Discrete(int(actions.max()) + 1) if actions.dtype.kind in "iu" else _unbounded_box(actions)
 
 
 def _unbounded_box(rows: NDArray[np.float32]) -> "Space[Any]":

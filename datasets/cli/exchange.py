@@ -16,11 +16,12 @@ def import_(
     ),
     task: str | None = typer.Option(None, help="The task it was collected on, where that is one of gnomon's."),
     licence: str = typer.Option("NOASSERTION", help="SPDX id of the data's licence; the default says it is not known."),
+    horizon: int | None = typer.Option(None, min=1, help="Steps after which episodes were cut, if the file lacks it."),
 ) -> None:
     """Make a dataset of another suite's data; every repair of its episodes is shown and kept in the manifest."""
     from gnomon.datasets.formats.importing import import_dataset
 
-    dataset = import_dataset(path, id, format, task, licence)
+    dataset = import_dataset(path, id, format, task, licence, horizon)
     for repair in dataset.manifest.recipe.get("repairs", []):
         typer.echo(repair)
     present(dataset)

@@ -20,7 +20,12 @@ UNKNOWN_LICENCE = "NOASSERTION"  # SPDX's word for a licence that is not known
 
 
 def import_dataset(
-    path: Path | str, id: str, format: str | None = None, task: str | None = None, licence: str = UNKNOWN_LICENCE
+    path: Path | str,
+    id: str,
+    format: str | None = None,
+    task: str | None = None,
+    licence: str = UNKNOWN_LICENCE,
+    horizon: int | None = None,
 ) -> Dataset:
     """Read data of another suite, repair its episode boundaries, and add it to the home.
 
@@ -30,6 +35,7 @@ def import_dataset(
         format: id of a format; by default, that of the first that recognises the path.
         task: id of the task that the data was collected on, where it is one of gnomon's.
         licence: SPDX id of the data's licence, or the words of its source.
+        horizon: after so many steps episodes were cut, for a file that does not say where.
 
     Returns:
         The dataset. Its manifest's `recipe` has the format, the file's name and SHA-256 (of a folder with several data
@@ -44,7 +50,7 @@ def import_dataset(
     wanted, place = TASKS[task] if task else None, _located(path)
     chosen = format or format_of(place)
     rows = read_rows(place, chosen)
-    data, repairs = episodes_of(rows)
+    data, repairs = episodes_of(rows, horizon)
     if wanted:
         _refuse_other_shapes(wanted, data)
     recipe = {"format": chosen, "file": place.absolute().name, "sha256": _digest(place, rows.files), "repairs": repairs}
@@ -80,6 +86,6 @@ def _digest(place: Path, files: tuple[Path, ...]) -> str:
 def _refuse_other_shapes(task: ControlTask, data: Columns) -> None:
     environment = task.make()
     for name, space in (("observations", environment.observation_space), ("actions", environment.action_space)):
-        found, wanted = data[name].shape[1], math.prod(space.shape or ())
+        found, wanted = math.prod(data[name].shape[1:]), math.prod(space.shape or ())
         if found != wanted:
             raise DatasetError(f"The {name} have {found} numbers and those of {task.id} {wanted}; leave the task out.")

@@ -48,7 +48,7 @@ def _episode(group: Any, number: int) -> dict[str, NDArray]:
     columns = {
         "observations": observations[:-1],
         "next_observations": observations[1:],
-        "actions": _box(group["actions"], "actions"),
+        "actions": _actions(group["actions"]),
         "rewards": group["rewards"][()],
         "terminated": group["terminations"][()],
         "truncated": group["truncations"][()],
@@ -68,6 +68,12 @@ def _observations(item: Any) -> NDArray:
             f"The observations have the parts {', '.join(item)}; gnomon reads flat ones, or {', '.join(sorted(GOALS))}."
         )
     return np.concatenate([_box(item[part], part) for part in ("observation", "desired_goal")], axis=1)
+
+
+def _actions(item: Any) -> NDArray:
+    """Vectors, or the whole numbers of a discrete task."""
+    is_discrete = isinstance(item, h5py.Dataset) and item.ndim == 1 and item.dtype.kind in "iu"
+    return item[()] if is_discrete else _box(item, "actions")
 
 
 def _box(item: Any, name: str) -> NDArray:

@@ -5,6 +5,7 @@ transition cannot be kept, unless the task ended there and no value is bootstrap
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,22 +17,38 @@ from gnomon.errors import DatasetError
 VECTORS = ("observations", "next_observations", "actions")
 
 
-def episodes_of(rows: Rows) -> tuple[Columns, list[str]]:
+def episodes_of(rows: Rows, horizon: int | None = None) -> tuple[Columns, list[str]]:
     """The episodes of a file as columns (see `gnomon.datasets.columns`), and a sentence for each repair.
 
     An episode ends where its number changes, or at a flag where episodes have no numbers. A terminated episode without
     its final observation keeps its last transition and gets a copy of its last observation; a truncated one loses it.
+
+    Args:
+        rows: of the file.
+        horizon: after so many steps an episode was cut, where the file does not say where.
 
     Raises:
         DatasetError: columns do not fit together, the ends of episodes are not known, or a number is not finite.
     """
     said = list(rows.changed)
     data = _typed(rows.columns, said)
+    if rows.missing_cuts and horizon:
+        data["truncated"] = _cut_after(data["terminated"], horizon)
+        count, what = int(data["truncated"].sum()), f"Episodes that are cut after {horizon:,} steps"
+        _note(said, count, what, "the file does not say where, the length was given")
+        rows = replace(rows, missing_cuts="")
     ends = _ends(rows, data, said)
     kept = _transitions(rows, data, ends, said)
     columns = _laid_out(data, ends, kept, said)
     _refuse_what_is_not_finite(columns, said)
     return columns, said
+
+
+def _cut_after(terminated: NDArray[np.bool_], horizon: int) -> NDArray[np.bool_]:
+    """[N] whether a row is step `horizon`, twice it, … since the last row that was terminated."""
+    rows = np.arange(len(terminated))
+    begins = np.maximum.accumulate(np.where(np.append(True, terminated[:-1]), rows, 0))
+    return ((rows - begins + 1) % horizon == 0) & ~terminated
 
 
 def _note(said: list[str], count: int, what: str, then: str) -> None:
@@ -46,7 +63,8 @@ def _typed(columns: Mapping[str, NDArray], said: list[str]) -> dict[str, NDArray
     if "rewards" not in data:
         data["rewards"] = np.zeros(len(data["actions"]), np.float32)
         said.append("The file has no rewards; they are 0.")
-    data |= {name: _float32(name, data[name], said) for name in (*VECTORS, "rewards") if name in data}
+    continuous = [name for name in (*VECTORS, "rewards") if name in data and data[name].dtype != np.int64]
+    data |= {name: _float32(name, data[name], said) for name in continuous}
     data |= {name: data[name].astype(bool) for name in ("terminated", "truncated", "success") if name in data}
     both = data["terminated"] & data["truncated"]
     _note(said, int(both.sum()), "Rows flagged terminated and truncated", "they count as terminated")
@@ -54,6 +72,8 @@ def _typed(columns: Mapping[str, NDArray], said: list[str]) -> dict[str, NDArray
 
 
 def _shaped(name: str, column: NDArray) -> NDArray:
+    if name == "actions" and column.ndim == 1 and column.dtype.kind in "iu":
+        return column.astype(np.int64)  # discrete
     is_vector = name in VECTORS
     if column.dtype.kind not in "fiub" or (is_vector and (column.ndim != 2 or not column.shape[1])):
         found = f"{' × '.join(map(str, column.shape))} of {column.dtype}"
@@ -89,7 +109,8 @@ def _ends(rows: Rows, data: Mapping[str, NDArray], said: list[str]) -> NDArray[n
         return np.flatnonzero(last)
     if rows.missing_cuts:
         raise DatasetError(
-            f"The data does not say where time limits cut episodes; add the array {rows.missing_cuts!r}, true there."
+            f"The data does not say where time limits cut episodes; give their length with --horizon, or add the array "
+            f"{rows.missing_cuts!r}, true there."
         )
     if not flagged.any():
         raise DatasetError("No row is flagged as the end of an episode; set the flags where episodes end.")

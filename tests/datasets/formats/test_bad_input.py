@@ -110,7 +110,7 @@ DAMAGED: list[tuple[Callable[[Path], Path], str]] = [
     (lambda path: hdf5(path, without="actions"), "has no array 'actions'"),
     (
         lambda path: hdf5(path, without="timeouts"),
-        "does not say where time limits cut episodes; add the array 'timeouts'",
+        "does not say where time limits cut episodes; give their length with --horizon",
     ),
     (lambda path: hdf5(path, terminals=np.zeros(4, bool)), "No row is flagged as the end of an episode"),
     (
@@ -118,7 +118,7 @@ DAMAGED: list[tuple[Callable[[Path], Path], str]] = [
         "different lengths, so rows are lost: actions 3, observations 4",
     ),
     (lambda path: hdf5(path, rewards=np.zeros((4, 2))), "different lengths, so rows are lost"),
-    (lambda path: hdf5(path, actions=np.zeros(4, int)), "The actions are 4 of int64; gnomon reads a vector a row"),
+    (lambda path: hdf5(path, actions=np.zeros(4)), "The actions are 4 of float64; gnomon reads a vector a row"),
     (lambda path: hdf5(path, observations=np.zeros((4, 8, 8), "u1")), "The observations are 4 × 8 × 8 of uint8"),
     (lambda path: hdf5(path, **{name: array[:0] for name, array in GOOD.items()}), "The data has no rows"),
     (with_not_a_number, "The rewards are NaN or infinite in 2 rows"),

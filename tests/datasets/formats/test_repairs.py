@@ -10,9 +10,11 @@ import pytest
 
 from gnomon.datasets.columns import UNKNOWN_SEED
 from gnomon.datasets.dataset import Dataset
+from gnomon.datasets.formats.exporting import export_dataset
 from gnomon.datasets.formats.importing import import_dataset
 from gnomon.datasets.lint import lint
 from gnomon.datasets.lint.subject import subject_of
+from gnomon.errors import DatasetError
 
 
 def numbers(*values: float) -> np.ndarray:
@@ -258,3 +260,35 @@ def test_importing_twice_is_the_same_dataset(tmp_path: Path) -> None:
     again = import_dataset(tmp_path / "data.npz", "imported/again-v1")
     assert again.manifest.recipe_hash == first.manifest.recipe_hash
     assert import_dataset(tmp_path / "data.npz", "imported/data-v1").manifest == first.manifest
+
+
+def test_episodes_are_cut_at_the_length_that_was_given(tmp_path: Path) -> None:
+    """D4RL's first files have no timeouts. Seven rows, terminated at row 2: cut after two steps from 0 and from 3."""
+    path = tmp_path / "old.hdf5"
+    with h5py.File(path, "w") as file:
+        file["observations"] = np.arange(7, dtype=np.float32)[:, None]
+        file["next_observations"] = np.arange(1, 8, dtype=np.float32)[:, None]
+        file["actions"], file["rewards"] = np.zeros((7, 1), np.float32), np.ones(7, np.float32)
+        file["terminals"] = np.arange(7) == 2
+    with pytest.raises(DatasetError, match="--horizon"):
+        import_dataset(path, "imported/old-v1")
+    made = import_dataset(path, "imported/old-v1", horizon=2)
+    assert made.columns["offsets"].tolist() == [0, 2, 3, 5, 7]
+    assert made.columns["truncated"].tolist() == [False, True, False, False, True, False, True]
+    assert any("cut after 2 steps: 3;" in repair for repair in made.manifest.recipe["repairs"])
+
+
+def test_discrete_actions_come_in_and_go_out(tmp_path: Path) -> None:
+    path = tmp_path / "discrete.hdf5"
+    with h5py.File(path, "w") as file:
+        file["observations"], file["actions"] = np.random.default_rng(0).normal(size=(4, 2)), np.array([0, 2, 1, 1])
+        file["next_observations"], file["rewards"] = np.random.default_rng(1).normal(size=(4, 2)), np.ones(4)
+        file["terminals"], file["timeouts"] = np.array([0, 1, 0, 1], bool), np.zeros(4, bool)
+    made = import_dataset(path, "imported/discrete-v1")
+    assert made.columns["actions"].tolist() == [0, 2, 1, 1]
+    assert made.columns["actions"].dtype == np.int64
+    for format in ("d4rl", "npz", "minari"):
+        out = tmp_path / ("out" if format == "minari" else f"out.{'hdf5' if format == 'd4rl' else 'npz'}")
+        export_dataset(made, format, out)
+        again = import_dataset(out, f"imported/discrete-{format}-v1", format)
+        assert again.manifest.content_hash == made.manifest.content_hash
