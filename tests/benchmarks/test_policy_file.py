@@ -38,5 +38,5 @@ def test_a_round_trip_keeps_every_bit(policy: NetworkPolicy, tmp_path: Path) -> 
 @pytest.mark.parametrize("content", [b"", b"not safetensors", b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "])
 def test_another_file_is_one_sentence(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "policy.safetensors").write_bytes(content)
-    with pytest.raises(GnomonError, match="is not a file of the format|cannot be read"):
+    with pytest.raises(GnomonError, match=r"is not a file of the format|cannot be read"):
         load_policy_file(tmp_path / "policy.safetensors")

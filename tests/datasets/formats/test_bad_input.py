@@ -170,7 +170,7 @@ def test_a_wrong_call_is_one_sentence(
     options: dict[str, str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path / "minari"))
-    arguments = {"path": str(hdf5(tmp_path)), "id": "imported/data-v1", **options}
+    arguments: dict[str, Any] = {"path": str(hdf5(tmp_path)), "id": "imported/data-v1", **options}
     with pytest.raises(GnomonError, match=sentence) as error:
         import_dataset(**arguments)
     assert error.value.exit_code == 2
