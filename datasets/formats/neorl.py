@@ -39,7 +39,7 @@ def read(path: Path) -> Rows:
 
 
 def _ends(starts: NDArray, rows: int) -> NDArray[np.bool_]:
-    ends = np.append(starts.reshape(-1)[1:], rows).astype(int) - 1
+    ends = np.append(np.real(starts).reshape(-1)[1:], rows).astype(int) - 1
     return np.isin(np.arange(rows), ends)
 
 

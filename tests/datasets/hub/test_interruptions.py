@@ -79,7 +79,11 @@ def _filled(kind: str, elsewhere: Path, request: pytest.FixtureRequest) -> str:
 def _start_pull(url: str, home: Path, signal_at: Callable[[], bool]) -> subprocess.Popen[str]:
     environment = {**os.environ, "GNOMON_HOME": str(home)}
     process = subprocess.Popen(
-        [GNOMON, "datasets", "pull", SMALL, "--from", url], env=environment, stderr=subprocess.PIPE, text=True
+        [GNOMON, "datasets", "pull", SMALL, "--from", url],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )
     while not signal_at() and process.poll() is None:
         time.sleep(0.01)
