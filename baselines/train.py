@@ -25,7 +25,7 @@ from gnomon.baselines.engine import streams
 from gnomon.baselines.engine.checkpoint import load_checkpoint, save_checkpoint
 from gnomon.baselines.engine.collector import Actions, Collector, Lane
 from gnomon.baselines.engine.learner import Draw
-from gnomon.baselines.engine.matmul import best_backend, matmul_backend
+from gnomon.baselines.engine.matmul import BACKENDS, best_backend, matmul_backend
 from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.engine.online import OnlineAlgorithm
 from gnomon.baselines.engine.replay import Replay
@@ -81,7 +81,7 @@ def train_offline(
     data.verify_columns()
     algorithm = configured(BASELINES[name], options.preset, data.task.family)
     assert isinstance(algorithm, OfflineAlgorithm)
-    facts = _facts(algorithm) | {
+    facts = _facts(algorithm, options.output) | {
         "dataset": data.manifest.content_hash,
         "seeds": list(seeds),
         "budget": asdict(budget),
@@ -146,7 +146,7 @@ def train_online(name: str, task: str, seed: int, steps: int, options: Options) 
     chosen = get_task(task)
     algorithm = configured(BASELINES[name], options.preset, chosen.family)
     assert isinstance(algorithm, OnlineAlgorithm)
-    facts = _facts(algorithm) | {"task": task, "seeds": [seed], "steps": steps}
+    facts = _facts(algorithm, options.output) | {"task": task, "seeds": [seed], "steps": steps}
     with _folder_of_its_own(options.output), matmul_backend(facts["matmul"]):
         goes_on = (options.output / CHECKPOINT).exists() and options.resume
         training = OnlineTraining(algorithm, chosen, seed, steps, options.output / "replay.npy", goes_on)
@@ -295,11 +295,19 @@ def selection_returns(task: ControlTask, policy: Policy, episodes: int = SELECTI
     return np.array([episode.rewards.sum(dtype=np.float64) for episode in rollout(task, policy, seeds)])
 
 
-def _facts(algorithm: Any) -> dict[str, Any]:
-    """What decides a training, besides data and seeds."""
+def _facts(algorithm: Any, folder: Path) -> dict[str, Any]:
+    """What decides a training, besides data and seeds; one that goes on keeps its library of matrix products."""
     config = json.loads(json.dumps(asdict(algorithm.config)))
     versions = {"gnomon": __version__, "torch": version("torch")}
-    return {"algorithm": algorithm.name, "config": config, "matmul": best_backend(), "versions": versions}
+    return {"algorithm": algorithm.name, "config": config, "matmul": _backend(folder), "versions": versions}
+
+
+def _backend(folder: Path) -> str:
+    try:
+        recorded = json.loads((folder / "config.json").read_text())["matmul"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return best_backend()
+    return recorded if recorded in BACKENDS else best_backend()
 
 
 def _begin(trainer: Trainer, facts: dict[str, Any], options: Options, axis: str) -> tuple[Curve, dict[str, Any]]:

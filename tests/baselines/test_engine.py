@@ -26,6 +26,7 @@ from gnomon.baselines.offline.bc import BC, BCConfig
 from gnomon.baselines.offline.iql import IQL, IQLConfig
 from gnomon.baselines.offline.rebrac import ReBRAC, ReBRACConfig
 from gnomon.baselines.offline.td3_bc import TD3BC, TD3BCConfig
+from gnomon.baselines.train import Options, _policies, train_offline
 from gnomon.datasets.dataset import Dataset
 from gnomon.errors import AlgorithmError, UsageError
 
@@ -205,8 +206,6 @@ def test_a_sweep_that_does_not_share_its_data_is_refused(small: Dataset) -> None
 
 
 def test_a_training_that_diverges_says_which_seed_and_keeps_the_others(small: Dataset, tmp_path: Path) -> None:
-    from gnomon.baselines.train import Options, _policies
-
     wild = replace(TD3BCConfig(HIDDEN), learning_rate=float("inf"))
     algorithm = TD3BC(TD3BCConfig(HIDDEN))
     trainer = algorithm.trainer(small, [4, 7], BUDGET, configs=[wild, TD3BCConfig(HIDDEN)])
@@ -229,6 +228,16 @@ def test_points_that_are_not_finite_are_null_in_the_curve(tmp_path: Path) -> Non
 def test_a_tracker_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there are tensorboard"):
         tracker_of("tensorbord", tmp_path, {})
+
+
+def test_a_training_that_goes_on_keeps_its_library_of_matrix_products(small: Dataset, tmp_path: Path) -> None:
+    options = Options(tmp_path, preset="small", report=5)
+    train_offline("bc", small.id, [0], Budget(5, 16), options)
+    config = json.loads((tmp_path / "config.json").read_text())
+    other = {"mkl": "onednn", "onednn": "mkl"}[config["matmul"]]
+    (tmp_path / "config.json").write_text(json.dumps(config | {"matmul": other}))
+    with pytest.raises(UsageError, match=f'another matmul \\("{config["matmul"]}", not "{other}"\\)'):
+        train_offline("bc", small.id, [0], Budget(5, 16), replace(options, resume=True))
 
 
 @pytest.mark.gpu
