@@ -9,6 +9,7 @@ C library now and then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnomon.benchmarks.seeds import policy_stream
-from gnomon.benchmarks.tensor_file import read_tensors, write_tensors
+from gnomon.benchmarks.tensor_file import layers_of, named_layers, read_tensors, write_tensors
 from gnomon.errors import GnomonError
 
 FORMAT = "gnomon-fixed-point-policy-1"
@@ -99,11 +100,15 @@ class FixedPointPolicy:
     def outputs(self, observations: NDArray[np.float32]) -> NDArray[np.float64]:
         """[lanes, outputs] of the last layer, before the head."""
         hidden = _on_grid((observations.astype(np.float64) - self.shift) * self.scale.astype(np.float64))
-        for number, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            hidden = hidden @ (weight / WEIGHT_GRID) + bias / ACTIVATION_GRID
-            if number < len(self.weights) - 1:
-                hidden = _on_grid(np.maximum(hidden, 0))
-        return hidden
+        for weight, bias in self._layers[:-1]:
+            hidden = _on_grid(np.maximum(hidden @ weight + bias, 0))
+        return hidden @ self._layers[-1][0] + self._layers[-1][1]
+
+    @cached_property
+    def _layers(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Weights and biases as the numbers that they stand for; made once, not at every step."""
+        pairs = zip(self.weights, self.biases, strict=True)
+        return [(weight / WEIGHT_GRID, bias / ACTIVATION_GRID) for weight, bias in pairs]
 
 
 LOG_STD = (-5.0, 2.0)
@@ -167,8 +172,7 @@ def tanh(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def save_fixed_point(policy: FixedPointPolicy, path: Path, about: str = "") -> None:
     """Write a policy as safetensors; `about` is a sentence to keep in its header."""
     tensors = {name: getattr(policy, name) for name in ("shift", "scale", "low", "high")}
-    for number, (weight, bias) in enumerate(zip(policy.weights, policy.biases, strict=True)):
-        tensors |= {f"layer_{number}.weight": weight, f"layer_{number}.bias": bias}
+    tensors |= named_layers(policy.weights, policy.biases)
     write_tensors(path, FORMAT, tensors, {"layers": len(policy.weights), "head": policy.head, "about": about})
 
 
@@ -180,10 +184,10 @@ def load_fixed_point(path: Path, stochastic: bool = False) -> FixedPointPolicy:
     """
     tensors, header = read_tensors(path, FORMAT)
     try:
-        layers = range(int(header["layers"]))
+        weights, biases = layers_of(tensors, int(header["layers"]))
         return FixedPointPolicy(
-            weights=tuple(tensors[f"layer_{number}.weight"] for number in layers),
-            biases=tuple(tensors[f"layer_{number}.bias"] for number in layers),
+            weights=weights,
+            biases=biases,
             **{name: tensors[name] for name in ("shift", "scale", "low", "high")},
             head=_HEADS[header["head"]],
             stochastic=stochastic,

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gnomon.benchmarks.tensor_file import read_tensors, write_tensors
+from gnomon.benchmarks.tensor_file import layers_of, named_layers, read_tensors, write_tensors
 from gnomon.errors import GnomonError
 
 FORMAT = "gnomon-mlp-policy-1"
@@ -40,8 +40,7 @@ class NetworkPolicy:
 def save_policy(policy: NetworkPolicy, path: Path) -> None:
     """Write a policy as safetensors."""
     tensors = {"mean": policy.mean, "scale": policy.scale, "low": policy.low, "high": policy.high}
-    for number, (weight, bias) in enumerate(zip(policy.weights, policy.biases, strict=True)):
-        tensors |= {f"layer_{number}.weight": weight, f"layer_{number}.bias": bias}
+    tensors |= named_layers(policy.weights, policy.biases)
     write_tensors(path, FORMAT, tensors, {"layers": len(policy.weights)})
 
 
@@ -53,12 +52,12 @@ def load_policy_file(path: Path) -> NetworkPolicy:
     """
     tensors, header = read_tensors(path, FORMAT)
     try:
-        layers = range(int(header["layers"]))
+        weights, biases = layers_of(tensors, int(header["layers"]))
         return NetworkPolicy(
             mean=tensors["mean"],
             scale=tensors["scale"],
-            weights=tuple(tensors[f"layer_{number}.weight"] for number in layers),
-            biases=tuple(tensors[f"layer_{number}.bias"] for number in layers),
+            weights=weights,
+            biases=biases,
             low=tensors["low"],
             high=tensors["high"],
         )

@@ -1,7 +1,7 @@
 """Safetensors files whose header says what they are, and whose bytes depend on what is in them alone."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gnomon.errors import GnomonError
 from gnomon.files import canonical_json, write_atomically
 
+PARTS = ("weight", "bias")
 KEY = "gnomon"  # the only entry of the header: of several, the library would write the order by chance
 
 
@@ -20,6 +21,17 @@ def write_tensors(path: Path, format: str, tensors: Mapping[str, NDArray[Any]], 
 
     arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     write_atomically(path, save(arrays, {KEY: canonical_json({"format": format, **header}).decode()}))
+
+
+def named_layers(weights: Sequence[NDArray[Any]], biases: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The tensors of a network's layers under the names that files have for them."""
+    layers = enumerate(zip(weights, biases, strict=True))
+    return {f"layer_{n}.{part}": tensor for n, layer in layers for part, tensor in zip(PARTS, layer, strict=True)}
+
+
+def layers_of(tensors: Mapping[str, NDArray[Any]], count: int) -> tuple[tuple[NDArray[Any], ...], ...]:
+    """The weights and the biases of so many layers; raises KeyError where one is missing."""
+    return tuple(tuple(tensors[f"layer_{n}.{part}"] for n in range(count)) for part in PARTS)
 
 
 def read_tensors(path: Path, format: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

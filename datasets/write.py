@@ -54,11 +54,12 @@ def add_dataset(id: str, provenance: Provenance, data: Columns) -> Dataset:
         DatasetError: another dataset has that id.
     """
     with lock_of(id):
-        if not folder_of(id).exists():
+        is_new = not folder_of(id).exists()
+        if is_new:
             with atomic_folder(folder_of(id)) as folder:
                 write_dataset(folder, id, provenance, data)
         dataset = load_dataset(id)
-    if dataset.manifest.content_hash != hash_arrays(data):
+    if not is_new and dataset.manifest.content_hash != hash_arrays(data):
         raise DatasetError(f"{dataset.path} holds other data; choose another id, or delete the folder.")
     return dataset
 

@@ -55,12 +55,13 @@ class Stacked:
         """The next pass of every seed; `position` is its number modulo `cycle`, which says what is due."""
         self.number += 1
         batch, noise = self._drawn()
-        shared = self._shared(self._parameters(), batch) if self.learner.shared else {}
+        parameters = self._parameters()  # changed in place by every update
+        shared = self._shared(parameters, batch) if self.learner.shared else {}
         for update, gradient in zip(self.learner.updates, self._gradients, strict=True):
             period = update.period(self._config)
             if position % period:
                 continue
-            found, metrics = gradient(self._parameters(), batch, shared, noise, self._scalars)
+            found, metrics = gradient(parameters, batch, shared, noise, self._scalars)
             self._keep(metrics)
             self._descend(update, found, (self.number // period).float())
             for target in update.targets if position % update.target_period(self._config) == 0 else ():

@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 
 from gnomon.doctor.check import Check
+from gnomon.engines.local import THREADS
 
 GIB = 2**30
 LEAST_MEMORY, MUCH_MEMORY = 1 * GIB, 4 * GIB
 LEAST_DISK, MUCH_DISK = 1 * GIB, 10 * GIB
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def cores() -> Check:
