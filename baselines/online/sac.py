@@ -53,12 +53,19 @@ def critic_loss(
     networks: SimpleNamespace, batch: SimpleNamespace, noise: SimpleNamespace, config: SACConfig
 ) -> "tuple[Tensor, Metrics]":
     """L(Q)."""
+    targets = bootstrap_target(networks, batch, noise, config)
+    loss = (networks.critics(batch.observations, batch.actions) - targets).square().mean(-1).sum()
+    return loss, {"critic loss": loss}
+
+
+def bootstrap_target(
+    networks: SimpleNamespace, batch: SimpleNamespace, noise: SimpleNamespace, config: SACConfig
+) -> "Tensor":
+    """Y [batch]."""
     actions, log_density = sample(networks.actor(batch.next_observations), noise.following)
     entropy = -networks.temperature.free.exp() * log_density
     values = networks.critics_target(batch.next_observations, actions).amin(0) + entropy
-    targets = batch.rewards + config.discount * (1 - batch.terminated) * values
-    loss = (networks.critics(batch.observations, batch.actions) - targets).square().mean(-1).sum()
-    return loss, {"critic loss": loss}
+    return batch.rewards + config.discount * (1 - batch.terminated) * values
 
 
 def actor_loss(
@@ -89,11 +96,13 @@ class SAC(OnlineAlgorithm[SACConfig]):
     head = "normal"
     presets: ClassVar[Mapping[str, SACConfig]] = {
         "published": SACConfig(),
+        "behaviour": SACConfig(hidden=(128, 128)),  # small enough to ship, and three times as fast
         "small": SACConfig(hidden=(64, 64), learning_rate=1e-3, random_steps=500, batch_size=64),
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:
         hidden, drawn = self.config.hidden, Draw("normal", (batch_size, action_size))
+        by_hand = "gnomon.baselines.gradients.sac:"
         return Learner(
             networks={
                 "actor": MLP((observation_size, *hidden, 2 * action_size)),
@@ -103,9 +112,9 @@ class SAC(OnlineAlgorithm[SACConfig]):
             targets=("critics",),
             noise={"following": drawn, "acting": drawn},
             updates=(
-                Update("critics", critic_loss),
-                Update("actor", actor_loss),
-                Update("temperature", temperature_loss, targets=("critics",)),
+                Update("critics", critic_loss, by_hand + "critic_gradient"),
+                Update("actor", actor_loss, by_hand + "actor_gradient"),
+                Update("temperature", temperature_loss, by_hand + "temperature_gradient", targets=("critics",)),
             ),
         )
 

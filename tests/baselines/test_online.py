@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -135,6 +136,34 @@ def test_the_log_density_is_that_of_a_squashed_normal() -> None:
     inner = outputs[:, :2] + outputs[:, 2:].exp() * noise
     assert torch.allclose(actions, inner.tanh())
     assert log_density.item() == pytest.approx(squashed.log_prob(inner.tanh()).sum().item(), abs=1e-4)
+
+
+def test_sacs_derivatives_by_hand_are_those_of_the_losses(tmp_path: Path) -> None:
+    """Every gradient in float64 on one batch, with standard deviations inside and outside of where they are clipped."""
+    algorithm = SAC(SACConfig((16, 16)))
+    learner = algorithm.learner(5, 3, 64)
+    draw, networks, shapes = torch.Generator().manual_seed(1), SimpleNamespace(), learner.networks
+    for name, shape in {**shapes, "critics_target": shapes["critics"]}.items():
+        row = torch.randn(shape.size, generator=draw, dtype=torch.float64)
+        setattr(networks, name, Network(shape, views(shape, row)))
+    sizes = {"observations": (64, 5), "next_observations": (64, 5), "rewards": (64,), "terminated": (64,)}
+    batch = SimpleNamespace(**{k: torch.randn(v, generator=draw, dtype=torch.float64) for k, v in sizes.items()})
+    batch.actions = torch.rand((64, 3), generator=draw, dtype=torch.float64) * 2 - 1
+    noise = SimpleNamespace(
+        **{name: torch.randn((64, 3), generator=draw, dtype=torch.float64) for name in ("following", "acting")}
+    )
+    for update in learner.updates:
+        shape, network = shapes[update.network], getattr(networks, update.network)
+        tracked = [tensor.clone().requires_grad_() for tensor in network.tensors]
+        replaced = SimpleNamespace(**{**vars(networks), update.network: Network(shape, tracked)})
+        loss, metrics = update.loss(replaced, batch, noise, algorithm.config)
+        expected = torch.autograd.grad(loss, tracked)
+        module, _, function = update.by_hand.partition(":")
+        row = torch.zeros(shape.size, dtype=torch.float64)
+        found = getattr(import_module(module), function)(networks, batch, noise, algorithm.config, row)
+        for mine, theirs in zip(views(shape, row), expected, strict=False):
+            assert torch.allclose(mine, theirs, rtol=1e-9, atol=1e-9), update.network
+        assert found == {name: pytest.approx(value.item()) for name, value in metrics.items()}
 
 
 def test_dqns_loss_is_hubers_of_the_chosen_values(tmp_path: Path) -> None:
