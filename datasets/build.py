@@ -6,10 +6,11 @@ interrupted leaves shards that the next one takes up.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from itertools import count
+from math import ceil
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -81,31 +82,65 @@ def _shards_folder(recipe: Recipe) -> Path:
 def collect(recipe: Recipe, folder: Path, engine: Engine, workers: int | str, on_progress: OnProgress) -> Columns:
     """Play the episodes of a recipe; the shards in `folder` are kept, and those that are there already are used."""
     folder.mkdir(parents=True, exist_ok=True)
-    return _enough(recipe, _shards(recipe, folder, engine, workers), on_progress)
+    parts = recipe.parts or (recipe,)
+    shards: list[list[Columns]] = [[] for _ in parts]
+    while items := [
+        (part, number)
+        for part, collected in enumerate(shards)
+        for number in range(len(collected), len(collected) + _shards_to_come(parts[part], collected))
+    ]:
+        for (part, _), shard in zip(items, _played(recipe, items, folder, engine, workers), strict=True):
+            missing = parts[part].transitions - _transitions(shards[part])
+            on_progress(max(0, min(missing, len(shard["rewards"]))))
+            shards[part].append(shard)
+    return columns.concatenate([_enough(part, collected) for part, collected in zip(parts, shards, strict=True)])
 
 
-def _shards(recipe: Recipe, folder: Path, engine: Engine, workers: int | str) -> Iterator[Columns]:
-    """The shards of a recipe in order, without end: played, or read where an earlier build left them."""
-    missing = (number for number in count() if _read_shard(_path(folder, number)) is None)
+def _shards_to_come(recipe: Recipe, collected: Sequence[Columns]) -> int:
+    """How many more shards there must be: at first as if every episode were of full length, then as they are."""
+    missing = recipe.transitions - _transitions(collected)
+    of_one = _transitions(collected) / len(collected) if collected else _episodes(recipe) * TASKS[recipe.task].horizon
+    return max(0, ceil(missing / of_one))
+
+
+def _transitions(shards: Sequence[Columns]) -> int:
+    return sum(len(shard["rewards"]) for shard in shards)
+
+
+Item = tuple[int, int]  # part of a recipe, shard of it
+
+
+def _played(
+    recipe: Recipe, items: Sequence[Item], folder: Path, engine: Engine, workers: int | str
+) -> Iterator[Columns]:
+    """The shards, in order: read where an earlier build left them, or played now."""
+    found = {item: _read_shard(_path(folder, item)) for item in items}
+    missing = [item for item in items if found[item] is None]
     played = engine(partial(play_shard, recipe), missing, workers, preload=["gnomon.datasets.build"])
-    for number in count():
-        shard = _read_shard(_path(folder, number))
-        if shard is None:
-            shard = next(played)
-            _save_shard(shard, _path(folder, number))
-        yield shard
+    with closing(played):  # pyright: ignore[reportArgumentType] – engines are generators
+        for item in items:
+            shard = found.pop(item)
+            if shard is None:
+                shard = next(played)
+                _save_shard(shard, _path(folder, item))
+            yield shard
 
 
-def play_shard(recipe: Recipe, number: int) -> Columns:
-    """Play the episodes of shard `number`."""
-    size = ROUNDS * recipe.lanes
-    task = TASKS[recipe.task]
-    seeds = [seed_of("collect", recipe.hash, index) for index in range(number * size, (number + 1) * size)]
-    return columns.from_episodes(rollout(task, POLICIES[recipe.policy](task, **recipe.options), seeds, recipe.lanes))
+def play_shard(recipe: Recipe, item: Item) -> Columns:
+    """Play a shard of a part."""
+    part, number = (recipe.parts or (recipe,))[item[0]], item[1]
+    task, size = TASKS[part.task], _episodes(part)
+    seeds = [seed_of("collect", part.hash, index) for index in range(number * size, (number + 1) * size)]
+    return columns.from_episodes(rollout(task, POLICIES[part.policy](task, **part.options), seeds, part.lanes))
 
 
-def _path(folder: Path, number: int) -> Path:
-    return folder / f"{number:06d}.npz"
+def _episodes(recipe: Recipe) -> int:
+    """Of one shard."""
+    return ROUNDS * recipe.lanes
+
+
+def _path(folder: Path, item: Item) -> Path:
+    return folder / f"{item[0]:03d}-{item[1]:06d}.npz"
 
 
 def _read_shard(path: Path) -> Columns | None:
@@ -123,15 +158,7 @@ def _save_shard(shard: Columns, path: Path) -> None:
     temporary.rename(path)
 
 
-def _enough(recipe: Recipe, shards: Iterator[Columns], on_progress: OnProgress) -> Columns:
+def _enough(recipe: Recipe, shards: Sequence[Columns]) -> Columns:
     """The first episodes that together have as many transitions as the recipe asks for."""
-    parts: list[Columns] = []
-    total = 0
-    while total < recipe.transitions:
-        parts.append(next(shards))
-        collected = len(parts[-1]["rewards"])
-        on_progress(min(collected, recipe.transitions - total))
-        total += collected
-    shards.close()  # pyright: ignore[reportAttributeAccessIssue]
-    data = columns.concatenate(parts)
+    data = columns.concatenate(shards)
     return columns.select_episodes(data, data["offsets"][:-1] < recipe.transitions)

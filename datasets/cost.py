@@ -102,8 +102,9 @@ def _probe(recipe: Recipe, _: int) -> Probe:
 
 def _play(recipe: Recipe) -> tuple[list[Columns], float]:
     begun, shards, transitions = perf_counter(), [], 0
-    while not shards or (perf_counter() - begun < PLAY and transitions < recipe.transitions):
-        shards.append(play_shard(recipe, len(shards)))
+    parts = max(1, len(recipe.parts))
+    while len(shards) < parts or (perf_counter() - begun < PLAY and transitions < recipe.transitions):
+        shards.append(play_shard(recipe, (len(shards) % parts, len(shards) // parts)))  # of each part one, then more
         transitions += len(shards[-1]["rewards"])
     return shards, perf_counter() - begun
 
