@@ -1,6 +1,11 @@
 """`gnomon baselines list|info|train`."""
 
+from typing import TYPE_CHECKING
+
 import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 baselines = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -44,6 +49,7 @@ def train(
     output: str | None = typer.Option(None, help="Folder; default: below GNOMON_HOME/trainings."),
     resume: bool = typer.Option(False, "--resume", help="Go on from the folder's checkpoint."),
     report: int = typer.Option(5000, min=1, help="Updates or steps between two points of the curve."),
+    publish: bool = typer.Option(False, "--publish", help="Keep an online baseline as behaviour policies of its task."),
     track: list[str] = typer.Option([], help="Also log to tensorboard, wandb, mlflow or trackio."),
     progress: bool = typer.Option(True, help="Show a progress bar on a terminal."),
 ) -> None:
@@ -59,6 +65,8 @@ def train(
     subject, other, option = (dataset, task, "--dataset") if kind == "offline" else (task, dataset, "--task")
     if subject is None or other is not None:
         raise UsageError(f"{name} is an {kind} baseline; say {option} ID, and only that.")
+    if kind == "offline" and publish:
+        raise UsageError("Behaviour policies are trained online; --publish is for those baselines.")
     if kind == "online" and (len(seed) > 1 or device != "cpu"):
         raise UsageError(f"{name} trains one seed at a time, on the processor.")
     seeds = "-".join(str(number) for number in seed)
@@ -77,4 +85,10 @@ def train(
             train_offline(name, subject, seed, Budget(updates, batch_size), options, device)
         else:
             train_online(name, subject, seed[0], updates, options)
-    typer.echo(folder)
+    typer.echo(_published(folder) if publish else folder)
+
+
+def _published(training: "Path") -> "Path":
+    from gnomon.baselines.publish import publish
+
+    return publish(training)
