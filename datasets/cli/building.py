@@ -1,4 +1,4 @@
-"""`gnomon datasets build|subset|verify`."""
+"""`gnomon datasets build|subset|verify|record`."""
 
 from typing import TYPE_CHECKING
 
@@ -59,12 +59,15 @@ def verify(
     """Recompute the content hash of datasets and compare it with their manifests'; exit code 1 where it differs."""
     from gnomon.datasets import verify
     from gnomon.datasets.columns import has_actions
+    from gnomon.datasets.recorded import comparison
     from gnomon.datasets.store import load_dataset
 
     for id in ids:
         dataset = load_dataset(id)
         dataset.verify()
         typer.echo(f"{id}: content {dataset.manifest.content_hash[:12]} as the manifest says")
+        if sentence := comparison(dataset.manifest):
+            typer.echo(f"{id}: {sentence}")
         if replay:
             _stop_at_findings(verify.replay(dataset, replay))
             count = min(replay, int(has_actions(dataset.columns).sum()))
@@ -72,6 +75,20 @@ def verify(
         if rebuild:
             verify.rebuild(dataset, workers)
             typer.echo(f"{id}: built again, the same content")
+
+
+@building.command()
+def record(
+    ids: list[str] = typer.Argument(help="Ids of built datasets."),
+    file: str | None = typer.Option(None, help="A JSON file of your own in place of the one that gnomon ships."),
+) -> None:
+    """Keep the content hashes of builds, with day, versions and platform, for others to compare theirs with."""
+    from pathlib import Path
+
+    from gnomon.datasets import recorded
+    from gnomon.datasets.store import load_dataset
+
+    recorded.record([load_dataset(id) for id in ids], Path(file) if file else recorded.FILE)
 
 
 def _stop_at_findings(findings: "list[Finding]") -> None:
