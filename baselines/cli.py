@@ -46,6 +46,7 @@ def train(
     batch_size: int = typer.Option(256, min=1, help="Of an offline baseline; an online one's is in its preset."),
     preset: str = typer.Option("published", help="Which of the baseline's configurations."),
     device: str = typer.Option("cpu", help="Where an offline baseline trains, for example cuda."),
+    precision: str = typer.Option("float32", help="Of matrix products on CUDA: float32, tf32 or bfloat16."),
     output: str | None = typer.Option(None, help="Folder; default: below GNOMON_HOME/trainings."),
     resume: bool = typer.Option(False, "--resume", help="Go on from the folder's checkpoint."),
     report: int = typer.Option(5000, min=1, help="Updates or steps between two points of the curve."),
@@ -67,8 +68,8 @@ def train(
         raise UsageError(f"{name} is an {kind} baseline; say {option} ID, and only that.")
     if kind == "offline" and publish:
         raise UsageError("Behaviour policies are trained online; --publish is for those baselines.")
-    if kind == "online" and (len(seed) > 1 or device != "cpu"):
-        raise UsageError(f"{name} trains one seed at a time, on the processor.")
+    if kind == "online" and (len(seed) > 1 or device != "cpu" or precision != "float32"):
+        raise UsageError(f"{name} trains one seed at a time, on the processor, in float32.")
     seeds = "-".join(str(number) for number in seed)
     folder = Path(output) if output else home() / "trainings" / name / subject / f"{preset}-{seeds}"
 
@@ -80,7 +81,7 @@ def train(
     torch.set_num_threads(1)
     with progress_bars() as on_progress:
         advance = (lambda count: on_progress(f"training {name}", count, updates)) if progress else lambda _: None
-        options = Options(folder, preset, resume, report, track, advance)
+        options = Options(folder, preset, resume, report, precision, track, advance)
         if kind == "offline":
             train_offline(name, subject, seed, Budget(updates, batch_size), options, device)
         else:

@@ -28,6 +28,7 @@ from gnomon.baselines.engine.learner import Draw
 from gnomon.baselines.engine.matmul import BACKENDS, best_backend, matmul_backend
 from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.engine.online import OnlineAlgorithm
+from gnomon.baselines.engine.precision import check_precision, computing_in
 from gnomon.baselines.engine.replay import Replay
 from gnomon.baselines.engine.trainer import Trainer
 from gnomon.baselines.registry import BASELINES, kind_of
@@ -54,6 +55,7 @@ class Options:
         preset: of the algorithm's configurations.
         resume: go on from the folder's checkpoint; without it, a folder that holds one is refused.
         report: updates or steps between two points of the curve, each with a checkpoint.
+        precision: of matrix products on a CUDA device (`gnomon.baselines.engine.precision`).
         trackers: names of `gnomon.baselines.curves.TRACKERS`.
         on_progress: gets the updates or steps since the last call.
     """
@@ -62,6 +64,7 @@ class Options:
     preset: str = "published"
     resume: bool = False
     report: int = 5000
+    precision: str = "float32"
     trackers: Sequence[str] = ()
     on_progress: Callable[[int], None] = lambda _: None
 
@@ -72,11 +75,12 @@ def train_offline(
     """Train an offline baseline; returns the files of its policies, one a seed, and of each an ONNX one if it can.
 
     Raises:
-        UsageError: no such baseline, preset or device, or the folder holds another training.
+        UsageError: no such baseline, preset, device or precision, or the folder holds another training.
         DatasetError: the dataset is not there, is damaged, or is not one that the algorithm can learn from.
         AlgorithmError: the parameters of a seed are not finite any more; the others have their policies.
     """
     _check_kind(name, "offline")
+    check_precision(options.precision, device)
     data = load_dataset(dataset)
     data.verify_columns()
     algorithm = configured(BASELINES[name], options.preset, data.task.family)
@@ -86,8 +90,13 @@ def train_offline(
         "seeds": list(seeds),
         "budget": asdict(budget),
         "device": device,
+        "precision": options.precision,
     }
-    with _folder_of_its_own(options.output), matmul_backend(facts["matmul"]):
+    with (
+        _folder_of_its_own(options.output),
+        matmul_backend(facts["matmul"]),
+        computing_in(options.precision, device),
+    ):
         trainer = algorithm.trainer(data, seeds, budget, device)
         curve, _ = _begin(trainer, facts, options, "update")
         with closing(curve):

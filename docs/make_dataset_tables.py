@@ -1,0 +1,74 @@
+"""Write the tables of a family's behaviour policies and datasets into its page, between its two markers.
+
+    python docs/make_dataset_tables.py locomotion
+
+Both are read from what ships: the cards beside the policies' weights, and `recorded_hashes.json`. Scores are on the
+task's own scale: 0 is the uniformly random policy, 100 the deterministic expert.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from gnomon.benchmarks.tasks import TASKS
+from gnomon.datasets.policies.trained import CARD, WEIGHTS
+from gnomon.datasets.recorded import all_recorded
+from gnomon.files import write_atomically
+
+BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
+
+
+def policy_rows(family: str) -> list[list[str]]:
+    """A row for every named checkpoint of every published training of the family."""
+    cards = [json.loads(path.read_text()) for path in sorted((WEIGHTS / family).rglob(CARD))]
+    return [_policy_row(card, name) for card in cards for name in card["named"]]
+
+
+def _policy_row(card: dict[str, Any], name: str) -> list[str]:
+    found = card["named"][name]
+    training = [
+        f"`{card['task']}`",
+        *(str(seed) for seed in card["seeds"]),
+        f"{card['steps']:,}",
+        _mean(card["random"]),
+    ]
+    modes = [_mean(found[mode]) if mode in found else "" for mode in ("stochastic", "deterministic")]
+    return [*training, name, f"{found['step']:,}", *modes]
+
+
+def _mean(summary: dict[str, float]) -> str:
+    return f"{summary['mean']:,.0f} ± {summary['standard_error']:,.0f}"
+
+
+def dataset_rows(family: str) -> list[list[str]]:
+    """A row for every dataset of the family whose full-size build was recorded."""
+    return [_dataset_row(id, entry) for id, entry in all_recorded().items() if id.startswith(f"{family}/")]
+
+
+def _dataset_row(id: str, entry: dict[str, Any]) -> list[str]:
+    task = TASKS[f"{id.rpartition('/')[0]}-v1"]
+    value = entry["statistics"][task.metric]
+    counts = [f"{entry['episodes']:,}", f"{entry['transitions']:,}"]
+    return [f"`{id}`", *counts, f"{value:,.4g}", f"{task.score(value):.1f}", f"`{entry['content_hash'][:12]}`"]
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    """As Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main(family: str) -> None:
+    """Replace what stands between the markers of docs/<family>.md."""
+    page = Path(__file__).with_name(f"{family}.md")
+    before, _, rest = page.read_text().partition(BEGIN)
+    policies = ["task", "seed", "steps", "random", "checkpoint", "step", "return, stochastic", "return, deterministic"]
+    datasets = ["dataset", "episodes", "transitions", "mean", "score", "content hash"]
+    tables = [table(policies, policy_rows(family)), table(datasets, dataset_rows(family))]
+    write_atomically(page, f"{before}{BEGIN}\n\n" + "\n\n".join(tables) + f"\n\n{END}{rest.partition(END)[2]}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
