@@ -1,10 +1,10 @@
 """Behaviour policies whose actions are the same bytes for every batch size, thread count and BLAS.
 
 A float32 network's output changes with all of these, and 5·10⁻⁷ on an action moves a HalfCheetah return by up to 148
-(measured). Here weights are whole multiples of 2⁻¹² (int16) and activations of 2⁻¹⁶, and products are added in float64:
-no sum ever rounds, so its order does not matter. What is left are single operations of IEEE 754 arithmetic, one number
-at a time. The exponential is our own for that reason. Sampled actions also need NumPy's normal numbers, which call the
-C library now and then.
+(measured). Here weights are whole multiples of 2⁻¹² (int16; of a larger power of two in a layer that has weights beyond
+±8) and activations of 2⁻¹⁶, and products are added in float64: no sum ever rounds, so its order does not matter. What
+is left are single operations of IEEE 754 arithmetic, one number at a time. The exponential is our own for that reason.
+Sampled actions also need NumPy's normal numbers, which call the C library now and then.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,10 @@ from gnomon.errors import GnomonError
 
 FORMAT = "gnomon-fixed-point-policy-1"
 WEIGHT_GRID, ACTIVATION_GRID = 2.0**12, 2.0**16
-LARGEST_ACTIVATION = 2.0**12  # with inputs · 8 · 2¹² below 2²⁵, every sum of products of multiples of 2⁻²⁸ is exact
+LARGEST_ACTIVATION = 2.0**12  # with inputs · 8 · 2¹² below 2²⁵, every sum of products of multiples of 2⁻²⁸ is exact;
+# a larger unit of the weights makes sums and their grid coarser alike
 WIDEST = 2**10  # inputs of a layer
+MOST_DOUBLINGS = 8  # of a unit: weights up to 2048
 
 Head = Literal["tanh", "normal", "argmax"]
 
@@ -34,7 +36,7 @@ class FixedPointPolicy:
     """A multilayer perceptron with ReLU between the layers.
 
     Attributes:
-        weights: int16 [in, out] a layer, in units of 2⁻¹²: −8 to 8.
+        weights: int16 [in, out] a layer, in its units.
         biases: int32 [out] a layer, in units of 2⁻¹⁶.
         shift: [observation dimension]; with `scale` the input is (observation − shift) · scale.
         scale: [observation dimension].
@@ -42,6 +44,7 @@ class FixedPointPolicy:
         high: [action dimension].
         head: `tanh` of the outputs; `normal`: outputs are means and logarithmic standard deviations of a normal
             distribution under a tanh; `argmax`: the number of the largest output.
+        doublings: by how many factors of two a layer's unit of weights is larger than 2⁻¹²; empty where none is.
         stochastic: whether a normal head is sampled, from streams of the episodes' seeds, or its mean is taken.
     """
 
@@ -53,6 +56,7 @@ class FixedPointPolicy:
     high: NDArray[np.float32]
     head: Head = "tanh"
     stochastic: bool = False
+    doublings: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if max(len(weight) for weight in self.weights) > WIDEST:
@@ -69,6 +73,8 @@ class FixedPointPolicy:
         return (
             all(w.dtype == np.int16 and b.dtype == np.int32 and w.shape == s and b.shape == s[1:] for w, b, s in layers)
             and len(self.scale) == sizes[0]
+            and len(self.doublings) in (0, len(self.weights))
+            and all(factors in range(MOST_DOUBLINGS + 1) for factors in self.doublings)
             and len(self.high) == len(self.low)
             and sizes[-1] == widths.get(self.head, sizes[-1])
             and all(np.isfinite(part).all() for part in (self.shift, self.scale, self.low, self.high))
@@ -107,8 +113,8 @@ class FixedPointPolicy:
     @cached_property
     def _layers(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Weights and biases as the numbers that they stand for; made once, not at every step."""
-        pairs = zip(self.weights, self.biases, strict=True)
-        return [(weight / WEIGHT_GRID, bias / ACTIVATION_GRID) for weight, bias in pairs]
+        layers = zip(self.weights, self.biases, self.doublings or [0] * len(self.weights), strict=True)
+        return [(np.ldexp(weight / WEIGHT_GRID, factors), bias / ACTIVATION_GRID) for weight, bias, factors in layers]
 
 
 LOG_STD = (-5.0, 2.0)
@@ -131,12 +137,25 @@ def fixed_point(
     Raises:
         GnomonError: a weight does not fit into int16, or is not finite.
     """
-    weights = tuple(_rounded(weight, WEIGHT_GRID, np.int16) for weight, _ in layers)
+    doublings = tuple(_doublings(weight) for weight, _ in layers)
+    weights = tuple(
+        _rounded(weight, WEIGHT_GRID / 2**factors, np.int16)
+        for (weight, _), factors in zip(layers, doublings, strict=True)
+    )
     biases = tuple(_rounded(bias, ACTIVATION_GRID, np.int32) for _, bias in layers)
     inputs = len(layers[0][0])
     shift = np.zeros(inputs, np.float32) if shift is None else shift
     scale = np.ones(inputs, np.float32) if scale is None else scale
-    return FixedPointPolicy(weights, biases, shift, scale, low, high, head)
+    return FixedPointPolicy(
+        weights, biases, shift, scale, low, high, head, doublings=doublings if any(doublings) else ()
+    )
+
+
+def _doublings(weight: NDArray[np.float32]) -> int:
+    """The least that brings the weights of a layer into int16; as many as there may be where none does."""
+    largest = np.abs(weight.astype(np.float64)).max(initial=0) * WEIGHT_GRID
+    fitting = (factors for factors in range(MOST_DOUBLINGS) if np.rint(largest / 2**factors) <= np.iinfo(np.int16).max)
+    return next(fitting, MOST_DOUBLINGS)
 
 
 def _rounded(values: NDArray[np.float32], grid: float, kind: type[np.signedinteger[Any]]) -> NDArray[Any]:
@@ -173,7 +192,10 @@ def save_fixed_point(policy: FixedPointPolicy, path: Path, about: str = "") -> N
     """Write a policy as safetensors; `about` is a sentence to keep in its header."""
     tensors = {name: getattr(policy, name) for name in ("shift", "scale", "low", "high")}
     tensors |= named_layers(policy.weights, policy.biases)
-    write_tensors(path, FORMAT, tensors, {"layers": len(policy.weights), "head": policy.head, "about": about})
+    header: dict[str, Any] = {"layers": len(policy.weights), "head": policy.head, "about": about}
+    if policy.doublings:
+        header["doublings"] = list(policy.doublings)
+    write_tensors(path, FORMAT, tensors, header)
 
 
 def load_fixed_point(path: Path, stochastic: bool = False) -> FixedPointPolicy:
@@ -191,6 +213,7 @@ def load_fixed_point(path: Path, stochastic: bool = False) -> FixedPointPolicy:
             **{name: tensors[name] for name in ("shift", "scale", "low", "high")},
             head=_HEADS[header["head"]],
             stochastic=stochastic,
+            doublings=tuple(int(factors) for factors in header.get("doublings", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise GnomonError(f"{path} is not a fixed-point policy of gnomon ({error}).") from error

@@ -28,12 +28,12 @@ from gnomon.benchmarks.tasks import TASKS
 from gnomon.errors import GnomonError
 
 
-def policy_of(head: Head = "tanh", hidden: int = 256, inputs: int = 17, size: int = 6) -> FixedPointPolicy:
-    """A random network of the size that behaviour policies have."""
+def policy_of(head: Head = "tanh", hidden: int = 256, size: int = 6, factor: float = 1.0) -> FixedPointPolicy:
+    """A random network of the size that behaviour policies have; weights are so many times as large."""
     stream = np.random.default_rng(0)
-    sizes = [inputs, hidden, hidden, {"tanh": size, "normal": 2 * size, "argmax": size}[head]]
+    sizes = [17, hidden, hidden, {"tanh": size, "normal": 2 * size, "argmax": size}[head]]
     layers = [
-        (stream.normal(0, a**-0.5, (a, b)).astype(np.float32), stream.normal(0, 0.1, b).astype(np.float32))
+        (stream.normal(0, factor * a**-0.5, (a, b)).astype(np.float32), stream.normal(0, 0.1, b).astype(np.float32))
         for a, b in pairwise(sizes)
     ]
     return fixed_point(layers, np.full(size, -1, np.float32), np.full(size, 1, np.float32), head)
@@ -66,14 +66,17 @@ def test_actions_do_not_depend_on_threads_or_the_kernel_of_the_blas(threads: str
     assert found.stdout.strip() == hashlib.sha256(here.tobytes()).hexdigest()
 
 
-def test_actions_are_those_of_whole_number_arithmetic() -> None:
+@pytest.mark.parametrize(("factor", "doublings"), [(1, ()), (40, (2, 3, 3))])
+def test_actions_are_those_of_whole_number_arithmetic(factor: float, doublings: tuple[int, ...]) -> None:
     """The same network in Python's integers: 2⁻¹⁶ for activations, 2⁻²⁸ for sums."""
-    policy = policy_of(hidden=8)
+    policy = policy_of(hidden=8, factor=factor)
+    assert policy.doublings == doublings
     observation = observations_of(1)[0]
     hidden, sums = [round(float(value) * 2**16) for value in observation], []
     for number, (weight, bias) in enumerate(zip(policy.weights, policy.biases, strict=True)):
+        shift = doublings[number] if doublings else 0
         sums = [
-            sum(hidden[i] * int(weight[i, j]) for i in range(len(hidden))) + int(bias[j]) * 2**12
+            sum(hidden[i] * (int(weight[i, j]) << shift) for i in range(len(hidden))) + int(bias[j]) * 2**12
             for j in range(weight.shape[1])
         ]
         if number < len(policy.weights) - 1:
@@ -126,9 +129,10 @@ def test_a_stochastic_policy_draws_from_the_stream_of_its_episode() -> None:
     assert not np.array_equal(first, policy_of("normal").act(observations, reset))
 
 
+@pytest.mark.parametrize("factor", [1, 30])
 @pytest.mark.parametrize("head", ["tanh", "normal", "argmax"])
-def test_a_file_gives_the_policy_again(head: Head, tmp_path: Path) -> None:
-    policy = policy_of(head)
+def test_a_file_gives_the_policy_again(head: Head, factor: float, tmp_path: Path) -> None:
+    policy = policy_of(head, factor=factor)
     save_fixed_point(policy, tmp_path / "policy.safetensors", "About it.")
     loaded = load_fixed_point(tmp_path / "policy.safetensors")
     actions = [one.act(observations_of(5), np.ones(5, bool)) for one in (policy, loaded)]
@@ -137,7 +141,7 @@ def test_a_file_gives_the_policy_again(head: Head, tmp_path: Path) -> None:
     assert (tmp_path / "policy.safetensors").stat().st_size < 150_000
 
 
-@pytest.mark.parametrize("bad", [np.nan, 8.1, -9.0])
+@pytest.mark.parametrize("bad", [np.nan, 2048.1, -np.inf])
 def test_a_weight_that_does_not_fit_is_refused(bad: float) -> None:
     layers = [(np.full((3, 2), bad, np.float32), np.zeros(2, np.float32))]
     with pytest.raises(GnomonError, match="does not fit the fixed-point form"):
