@@ -1,4 +1,7 @@
-"""A suite: a named set of datasets that an algorithm is judged on, each on its dataset's task."""
+"""A suite: a named set of datasets that an algorithm is judged on, each on its dataset's task.
+
+The entries are ids alone: a dataset that this version cannot build is an error when the suite is used, not before.
+"""
 
 from dataclasses import dataclass
 
@@ -17,6 +20,18 @@ class Suite:
 
 SUITES: Registry[Suite] = Registry("suite")
 
+TEN_ARMS = (  # MT10 of Yu et al. 2019, "Meta-World" (arXiv 1910.10897), figure 12
+    "reach push pick-place door-open drawer-open drawer-close button-press-topdown peg-insert-side window-open "
+    "window-close"
+).split()
+NEARREAL = (
+    "pipeline/cautious glucose/clinical rocket/guidance friction-hopper/linear spring/pid fusion-surrogate/planned "
+    "safe-cheetah/cautious hopper-delayed/linear halfcheetah-delayed/linear hopper-masked/linear "
+    "halfcheetah-masked/linear"
+).split()
+BODIES = ("hopper", "walker2d", "halfcheetah")
+LEVELS = ("random", "medium", "expert", "medium-replay", "full-replay", "medium-expert")
+
 for _suite in (
     Suite(
         name="quickstart",
@@ -28,6 +43,36 @@ for _suite in (
         name="maze",
         summary="Reaching commanded goals from data that never looked at them, in four mazes.",
         datasets=tuple(f"maze/{name}/wander-v1" for name in ("open", "umaze", "medium", "large")),
+        protocol="lite",
+    ),
+    Suite(
+        name="maze-stitch",
+        summary="Far goals in two mazes from short trajectories, none of which goes the whole way.",
+        datasets=tuple(f"maze/{name}/stitch-v1" for name in ("medium", "large")),
+        protocol="lite",
+    ),
+    Suite(
+        name="metaworld-10",
+        summary="Ten tasks of a robot arm, those of MT10, from scripted demonstrations.",
+        datasets=tuple(f"metaworld/{name}/scripted-v1" for name in TEN_ARMS),
+        protocol="lite",
+    ),
+    Suite(
+        name="nearreal",
+        summary="Delays, hidden influences, cautious data and limits: eleven tasks as they are outside the laboratory.",
+        datasets=tuple(f"nearreal/{name}-v1" for name in NEARREAL),
+        protocol="lite",
+    ),
+    Suite(
+        name="memory",
+        summary="Two tasks in which something said at the beginning has to be remembered, from data that forgets it.",
+        datasets=tuple(f"memory/{name}/forgetful-v1" for name in ("double-t-maze", "dialogue")),
+        protocol="lite",
+    ),
+    Suite(
+        name="locomotion",
+        summary="Three bodies that run, from data of six qualities.",
+        datasets=tuple(f"locomotion/{body}/{level}-v1" for body in BODIES for level in LEVELS),
         protocol="lite",
     ),
 ):

@@ -49,6 +49,30 @@ def rank_correlation(values: NDArray, estimated: NDArray) -> float:
     return float(np.corrcoef(true, guess)[0, 1])
 
 
+def absolute_error(values: NDArray, estimated: NDArray) -> float:
+    """Mean over policies of |estimate − value|, in their common unit (arXiv 2103.16596).
+
+    The value is then a discounted one, where the estimate is (see `discounted_return`).
+
+    Raises:
+        UsageError: as in `regret_at_k`.
+
+    >>> absolute_error(np.array([1.0, 2.0]), np.array([1.5, 1.0]))
+    0.75
+    """
+    true, guess = _checked(values, estimated)
+    return float(np.abs(guess - true).mean())
+
+
+def discounted_return(rewards: NDArray, discount: float) -> float:
+    """Σ γᵗ r_t of one episode's rewards [T]; its mean over episodes is the value that fitted Q evaluation estimates.
+
+    >>> discounted_return(np.array([1.0, 0.0, 4.0]), 0.5)
+    2.0
+    """
+    return float(np.asarray(rewards, np.float64) @ discount ** np.arange(len(rewards)))
+
+
 def _checked(values: NDArray, estimated: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     true, guess = np.asarray(values, np.float64), np.asarray(estimated, np.float64)
     if true.ndim != 1 or true.shape != guess.shape or len(true) == 0:

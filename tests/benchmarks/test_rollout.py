@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gnomon.benchmarks.contracts import StochasticPolicy
-from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.rollout import lanes_of, rollout
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.policies import POLICIES
 from gnomon.errors import PolicyError
@@ -81,6 +81,37 @@ def test_a_wrong_action_is_one_sentence(actions: object, sentence: str) -> None:
 
     with pytest.raises(PolicyError, match=sentence):
         rollout(TASK, Wrong(), [0, 1], lanes=2)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_policy_that_raises_is_one_sentence_that_says_what() -> None:
+    class Fails:
+        def act(self, observations, reset):
+            return {}["weights"]
+
+    with pytest.raises(PolicyError, match="The policy failed on maze/umaze-v1: KeyError: 'weights'"):
+        rollout(TASK, Fails(), [0, 1], lanes=2)
+
+
+def test_an_episode_longer_than_there_was_room_for_is_whole() -> None:
+    """The idle policy is cut at the horizon; rows are made room for as the episode goes on."""
+
+    class Idle:
+        def act(self, observations, reset):
+            return np.zeros((len(observations), 2))
+
+    (episode, other) = rollout(TASK, Idle(), [0, 1], lanes=2)
+    assert len(episode) == len(other) == TASK.horizon > 64
+    environment = TASK.make()
+    observations = [environment.reset(seed=1)[0]]
+    observations += [environment.step(np.zeros(2))[0] for _ in range(TASK.horizon)]
+    assert np.array_equal(other.observations, observations)
+    assert (other.truncated, other.terminated) == (True, False)
+
+
+def test_whoever_watches_is_told_before_every_action() -> None:
+    policy, told = Watching(), []
+    lanes_of(TASK, 3).run(policy, range(4), lambda: told.append(len(policy.resets)))
+    assert told == list(range(len(policy.resets)))
 
 
 def test_a_lane_without_an_episode_may_hold_anything() -> None:
