@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from gnomon.benchmarks.contracts import Policy
 from gnomon.datasets.dataset import Dataset
@@ -25,11 +25,45 @@ class Budget:
     batch_size: int
 
 
+@dataclass(frozen=True)
+class Tuning:
+    """What was spent on choosing a configuration. An algorithm that declares none is shown as "not declared".
+
+    Attributes:
+        configurations: how many were tried, the chosen one among them.
+        online_episodes: episodes in the environment that the choice was made by; none where nobody counted them.
+        foreign: what others tried before, as one sentence; empty where nothing is known of it.
+    """
+
+    configurations: int
+    online_episodes: int | None
+    foreign: str = ""
+
+    def __post_init__(self) -> None:
+        if self.configurations < 1 or (self.online_episodes or 0) < 0:
+            raise ValueError(f"at least one configuration is tried, with 0 episodes or more: {self}")
+
+
+@dataclass(frozen=True)
+class Takes:
+    """What an algorithm can learn from; grids leave the rest out, and tables call it "not applicable".
+
+    Attributes:
+        actions, observations: the kinds that it knows.
+        needs: what it cannot do without: a commanded goal, or a history, as parts of the observation.
+    """
+
+    actions: tuple[Literal["continuous", "discrete"], ...] = ("continuous", "discrete")
+    observations: tuple[Literal["vector", "image"], ...] = ("vector", "image")
+    needs: tuple[Literal["goal", "history"], ...] = ()
+
+
 class Algorithm(Protocol):
     """An offline algorithm. A class with this method can be evaluated; it needs no base class and no registration.
 
     `name` is what tables call it. `presets`, where a class has it, maps the name of a preset to a configuration, which
-    the class takes as its one argument; the protocol names the preset (see `configured`).
+    the class takes as its one argument; the protocol names the preset (see `configured`). `tuning` is a `Tuning`, or
+    one for each preset by its name (see `tuning_of`); `takes` a `Takes`.
     """
 
     name: str
@@ -65,3 +99,19 @@ def configured(algorithm: Any, preset: str, family: str = "") -> Algorithm:
     if preset not in presets:
         raise UsageError(f"{algorithm.name} has no preset {preset!r}; it has {', '.join(presets)}.")
     return algorithm(presets.get(f"{preset}/{family}", presets[preset]))
+
+
+def tuning_of(algorithm: Any, preset: str, family: str = "") -> Tuning | None:
+    """What an algorithm class declares of the configuration that a preset names; none where it declares nothing.
+
+    As with presets, `<name>/<family>` goes before `<name>`; a class may also declare one `Tuning` for all.
+
+    Raises:
+        UsageError: the declaration is of another type.
+    """
+    declared = getattr(algorithm, "tuning", None)
+    if isinstance(declared, Mapping):
+        declared = declared.get(f"{preset}/{family}", declared.get(preset))
+    if not isinstance(declared, Tuning | None):
+        raise UsageError(f"{algorithm.name}.tuning must be a gnomon.baselines.algorithm.Tuning, not {declared!r}.")
+    return declared

@@ -1,4 +1,4 @@
-"""`gnomon evaluate`, `gnomon results …`, `gnomon protocol …` and `gnomon tasks reference`."""
+"""`gnomon results …`, `gnomon protocol …` and `gnomon tasks reference`."""
 
 import json
 from dataclasses import asdict
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from gnomon.evaluation.importing import Imported
     from gnomon.evaluation.results import Results
 
-evaluate = typer.Typer(add_completion=False)
 results = typer.Typer(no_args_is_help=True, add_completion=False)
 protocol = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -25,29 +24,6 @@ DATASETS = typer.Option([], "--dataset", help="A dataset instead of the suite's;
 ALGORITHMS = typer.Option([], "--algorithm", help="Only this algorithm; may be given several times.")
 STATISTIC = typer.Option("iqm", help="iqm, mean, median or optimality-gap.")
 JSON = typer.Option(False, "--json", help="Machine-readable.")
-
-
-@evaluate.command()
-def evaluate_(
-    algorithms: list[str] = typer.Argument(help="Names of baselines, or path/to/file.py:Class."),
-    suite: str = typer.Option("quickstart", help="The datasets to learn from."),
-    dataset: list[str] = typer.Option([], help="A dataset instead of a suite; may be given several times."),
-    protocol_name: str | None = typer.Option(None, "--protocol", help="The rules; the suite's own by default."),
-    seeds: int = typer.Option(3, min=1, help="How many training seeds: 0, 1, …"),
-    seed_list: list[int] = typer.Option([], help="Which seeds instead; may be given several times."),
-    workers: str = typer.Option("auto", help="Processes; auto is one a core."),
-    as_json: bool = JSON,
-) -> None:
-    """Train and judge algorithms on every dataset of a suite, and show the table that they stand in."""
-    from gnomon.evaluation.evaluate import evaluate as run
-    from gnomon.evaluation.suites import get_suite
-    from gnomon.tables import progress_bars
-
-    with progress_bars() as on_progress:
-        found = run(algorithms, suite, dataset, protocol_name, seed_list or seeds, workers, on_progress)
-    print_results(found, dataset or get_suite(suite).datasets, as_json)
-    if not as_json and not dataset:
-        typer.echo("\nThe page: gnomon leaderboard build")
 
 
 @results.callback()
@@ -92,6 +68,25 @@ def compare(
     rows = comparison_rows(chosen, statistic, test, as_json)
     show(rows, as_json)
     _say_left_out(chosen, {str(row[key]) for row in rows for key in ("algorithm", "over")})
+
+
+@results.command()
+def gains(
+    suite: str = SUITE,
+    protocol_name: str | None = PROTOCOL,
+    dataset: list[str] = DATASETS,
+    algorithm: list[str] = ALGORITHMS,
+    as_json: bool = JSON,
+) -> None:
+    """Show on how many datasets each algorithm is better than the data's mean by 0, 3, 5 and 10 points."""
+    from gnomon.evaluation.choosing import choose
+    from gnomon.evaluation.gains import behaviour_scores, gain_rows
+    from gnomon.evaluation.gains import gains as all_gains
+    from gnomon.tables import show
+
+    chosen = choose(suite, protocol_name, dataset, algorithm)
+    found = all_gains(chosen, behaviour_scores(chosen.datasets))
+    show([asdict(gain) for gain in found] if as_json else gain_rows(found), as_json)
 
 
 @results.command()
@@ -193,6 +188,10 @@ def print_results(
     if imports is not None:
         rows = with_imports(rows, imports, datasets)
     show([(as_json_row if as_json else as_text_row)(row) for row in rows], as_json)
+    for (name, dataset), (share, cost) in found.broken_limits.items():
+        typer.echo(
+            f"{name} broke the limit in {share:.0%} of the episodes of {dataset}; mean cost {cost:.3g}.", err=True
+        )
 
 
 @protocol.command("list")

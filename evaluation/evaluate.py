@@ -1,43 +1,48 @@
-"""Evaluating algorithms on a suite, and judging a policy that was trained elsewhere."""
+"""Evaluating algorithms on a suite."""
 
 import inspect
+import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
+from gnomon.baselines.algorithm import Tuning
 from gnomon.baselines.registry import BASELINES
-from gnomon.benchmarks.contracts import ControlTask, Policy
 from gnomon.benchmarks.tasks import get_task
 from gnomon.datasets.build import build_dataset
 from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import facts_of
-from gnomon.engines.local import count_of, map_in_order
+from gnomon.engines import ENGINES
+from gnomon.engines.local import count_of
 from gnomon.errors import UsageError
-from gnomon.evaluation.intervals import Estimate, item_estimate, student_estimate
-from gnomon.evaluation.judges.control import judge
-from gnomon.evaluation.outcomes import Outcome
-from gnomon.evaluation.perform import perform, stacks
+from gnomon.evaluation.applicability import objection
+from gnomon.evaluation.grid import Grid
 from gnomon.evaluation.protocol import Protocol, get_protocol
 from gnomon.evaluation.results import Results, read_results, wanted_versions
 from gnomon.evaluation.run import Run, algorithm_under_test
 from gnomon.evaluation.suites import Suite, get_suite
 
+Algorithms = str | type[Any] | Sequence[str | type[Any]]
 Progress = Callable[[str, int, int], None]  # what is done, how much more of it, out of how much
 
 
 def evaluate(
-    algorithm: "str | type[Any] | Sequence[str | type[Any]]",
+    algorithm: Algorithms,
     suite: str = "quickstart",
     datasets: Sequence[str] = (),
     protocol: str | Protocol | None = None,
     seeds: int | Sequence[int] = 3,
     workers: int | str = "auto",
     on_progress: Progress = lambda *_: None,
+    engine: str = "local",
+    time_limit: float | None = None,
+    retry_failed: bool = False,
+    tuning: Tuning | None = None,
 ) -> Results:
     """Train and judge algorithms; what was done before is not done again.
+
+    A run that fails does not end the others: it is tried again where that may help, and set aside where it does not
+    (see `gnomon.evaluation.failure`). What is raised in the end is the first failure.
 
     Args:
         algorithm: a baseline's name, `path/to/file.py:Class`, a class that lies in a file, or several of them.
@@ -47,29 +52,84 @@ def evaluate(
         seeds: how many (0, 1, …), or which.
         workers: processes, or `auto` for one a core.
         on_progress: called with a stage, an amount of work that was just done, and the stage's total.
+        engine: what performs the runs (`gnomon.engines`).
+        time_limit: seconds that one run may take.
+        retry_failed: try again what an earlier call has set aside.
+        tuning: what was spent on choosing the configuration of the algorithms that do not declare it themselves.
 
     Returns:
         Every comparable run of these datasets in this home, the new ones among them.
 
     Raises:
         AlgorithmError: an algorithm raised an error.
-        UsageError: an algorithm, dataset, suite, protocol or number that does not exist; before anything starts.
+        GnomonError: the workers of a run were lost every time.
+        UsageError: an algorithm, dataset, suite, protocol or number that does not exist, or no algorithm that runs on
+            any of the datasets; before anything starts.
         PolicyError: an algorithm's policy breaks the contract.
     """
+    planned = prepare(algorithm, suite, datasets, protocol, seeds, tuning)
+    for sentence in planned.left_out:
+        warnings.warn(sentence, stacklevel=2)
+    grid = Grid(planned.runs, time_limit, retry_failed)
+    build_missing(grid, engine, workers, on_progress)
+    grid.perform(ENGINES[engine], workers, _teller(on_progress, grid))
+    raise_failures(grid)
+    return planned.results()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run.
+
+    Attributes:
+        suite, protocol: of all runs.
+        runs: done or not.
+        left_out: a sentence an algorithm that does not run on some of the datasets.
+    """
+
+    suite: Suite
+    protocol: Protocol
+    runs: tuple[Run, ...]
+    left_out: tuple[str, ...]
+
+    def results(self) -> Results:
+        """Every comparable run of the suite in this home, with the planned versions of the algorithms."""
+        return read_results(self.suite, self.protocol, wanted_versions(self.runs))
+
+
+def prepare(
+    algorithm: Algorithms,
+    suite: str,
+    datasets: Sequence[str],
+    protocol: str | Protocol | None,
+    seeds: int | Sequence[int],
+    tuning: Tuning | None = None,
+) -> Plan:
+    """The plan of `evaluate`; what cannot be found, read or compared is said here, before anything starts."""
     chosen = get_suite(suite)
     if datasets:
         chosen = Suite("datasets", "Named on the command line.", tuple(datasets), "lite")
     rules = get_protocol(protocol or chosen.protocol)
-    runs = plan(_references(algorithm), chosen, rules, _seed_numbers(seeds))
-    planned = wanted_versions(runs)
-    read_results(chosen, rules, planned)  # what cannot be read or compared is found before anything starts
-    for dataset in chosen.datasets:
-        _build(dataset, workers, on_progress)
-    _perform_all([run for run in runs if not run.is_done], count_of(workers), on_progress)
-    return read_results(chosen, rules, planned)
+    runs = plan(_references(algorithm), chosen, rules, _seed_numbers(seeds), tuning)
+    if tuning and all(run.algorithm.tuning != tuning for run in runs):
+        raise UsageError("The algorithms declare their tuning themselves; leave it out of the call.")
+    objections = {
+        (run.algorithm.name, run.dataset): reason
+        for run in {(run.algorithm.name, run.dataset): run for run in runs}.values()
+        if (reason := objection(run.algorithm.takes, run.dataset))
+    }
+    left_out = tuple(f"{name} does not run on {dataset}: {reason}." for (name, dataset), reason in objections.items())
+    kept = tuple(run for run in runs if (run.algorithm.name, run.dataset) not in objections)
+    if not kept:
+        raise UsageError(" ".join(left_out))
+    planned = Plan(chosen, rules, kept, left_out)
+    planned.results()
+    return planned
 
 
-def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Sequence[int]) -> list[Run]:
+def plan(
+    references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Sequence[int], tuning: Tuning | None = None
+) -> list[Run]:
     """Every run of the algorithms on the suite."""
     known = {dataset: facts_of(dataset) for dataset in suite.datasets}
     tasks = {dataset: get_task(facts.task) for dataset, facts in known.items()}
@@ -77,27 +137,48 @@ def plan(references: Sequence[str], suite: Suite, protocol: Protocol, seeds: Seq
         Run(algorithm, dataset, facts.recipe_hash, tasks[dataset].scale, seed, protocol)
         for reference in dict.fromkeys(references)
         for dataset, facts in known.items()
-        for algorithm in [algorithm_under_test(reference, protocol, tasks[dataset].family)]
+        for algorithm in [algorithm_under_test(reference, protocol, tasks[dataset].family, tuning)]
         for seed in seeds
     ]
 
 
-def _build(dataset: str, workers: int | str, on_progress: Progress) -> None:
-    if dataset not in RECIPES:
-        return
-    total = RECIPES[dataset].transitions
-    build_dataset(dataset, workers, lambda amount: on_progress(f"building {dataset}", amount, total))
+def build_missing(grid: Grid, engine: str, workers: int | str, on_progress: Progress) -> None:
+    """Build the datasets that the runs of a grid learn from, where they are not there.
+
+    Raises:
+        UsageError: no such engine, or number of workers; before anything starts.
+    """
+    ENGINES[engine]
+    count_of(workers)
+    for dataset in dict.fromkeys(run.dataset for run in grid.to_do):
+        _build(dataset, engine, workers, on_progress)
 
 
-def _perform_all(runs: Sequence[Run], workers: int, on_progress: Progress) -> None:
-    total = sum(run.protocol.updates for run in runs)
-    preload = ["torch", "gnomon.evaluation.perform"]
-    progress = lambda amount: on_progress("training and judging", amount, total)  # noqa: E731
-    for _ in map_in_order(perform, stacks(runs, workers), workers, preload, progress) if runs else ():
-        pass
+def _build(dataset: str, engine: str, workers: int | str, on_progress: Progress) -> None:
+    if dataset in RECIPES:
+        total = RECIPES[dataset].transitions
+        build_dataset(dataset, workers, lambda amount: on_progress(f"building {dataset}", amount, total), engine)
 
 
-def _references(algorithm: "str | type[Any] | Sequence[str | type[Any]]") -> list[str]:
+def _teller(on_progress: Progress, grid: Grid) -> Callable[[Grid], None]:
+    """Passes on how many updates are done."""
+    total, seen = sum(run.protocol.updates for run in grid.to_do), 0
+
+    def tell(grid: Grid) -> None:
+        nonlocal seen
+        on_progress("training and judging", grid.updates - seen, total)
+        seen = grid.updates
+
+    return tell
+
+
+def raise_failures(grid: Grid) -> None:
+    """Raise the first failure of a grid as the exception that it was, if there is one."""
+    if grid.failures:
+        raise grid.failures[0].raised(others=len(grid.failures) - 1)
+
+
+def _references(algorithm: Algorithms) -> list[str]:
     several = [algorithm] if isinstance(algorithm, str | type) else algorithm
     if not isinstance(several, Sequence):
         raise UsageError(f"{algorithm!r} is no algorithm; pass a name, a reference or a class, not an instance.")
@@ -121,51 +202,3 @@ def _seed_numbers(seeds: int | Sequence[int]) -> list[int]:
     if not numbers or min(numbers) < 0 or len(set(numbers)) < len(numbers):
         raise UsageError(f"seeds must be a number from 1, or different numbers from 0, not {seeds}.")
     return numbers
-
-
-@dataclass(frozen=True)
-class PolicyEvaluation:
-    """What a fixed policy did: its score with an interval over episodes, and the episodes."""
-
-    score: Estimate
-    outcomes: tuple[Outcome, ...]
-
-
-def evaluate_policy(
-    policy: "Policy | Callable[[NDArray[np.float32]], ArrayLike]", task: str, protocol: str | Protocol = "lite"
-) -> PolicyEvaluation:
-    """Judge a policy that was trained elsewhere, by the episodes that every run of the protocol is judged by.
-
-    Args:
-        policy: an object with `act(observations, reset)`, or a function from observations [lanes, dimension] float32
-            to actions [lanes, dimension].
-        task: id of a task.
-        protocol: how many episodes, on how many lanes.
-
-    Raises:
-        PolicyError: the actions have the wrong shape or are not finite.
-    """
-    chosen = get_task(task)
-    solution = policy if hasattr(policy, "act") else _Function(policy)  # pyright: ignore[reportArgumentType]
-    outcomes = judge(solution, chosen, get_protocol(protocol))  # pyright: ignore[reportArgumentType]
-    return PolicyEvaluation(_score_over_episodes(outcomes, chosen), tuple(outcomes))
-
-
-def _score_over_episodes(outcomes: Sequence[Outcome], task: ControlTask) -> Estimate:
-    """The score of a fixed policy: Wilson's interval of its success rate, Student's of its mean return."""
-    values = np.array([outcome.value for outcome in outcomes])
-    if task.metric == "return":
-        return student_estimate(task.score(values), unit="episodes")
-    rate = item_estimate(values)
-    assert rate.lower is not None
-    assert rate.upper is not None
-    value, lower, upper = task.score([rate.value, rate.lower, rate.upper]).tolist()
-    return replace(rate, value=value, lower=lower, upper=upper, unit="episodes")
-
-
-@dataclass(frozen=True)
-class _Function:
-    function: Callable[[NDArray[np.float32]], ArrayLike]
-
-    def act(self, observations: NDArray[np.float32], reset: NDArray[np.bool_]) -> ArrayLike:
-        return self.function(observations)

@@ -70,14 +70,15 @@ def _least(differences: NDArray[np.float64]) -> float | None:
 
 
 def behaviour_scores(datasets: Sequence[str]) -> dict[str, float]:
-    """Dataset → score of its mean, of datasets in this home.
+    """Dataset → score of its mean, of datasets in this home that are judged on the task that they are of.
 
     Raises:
         DatasetError: one is not there.
     """
     manifests = {dataset: load_dataset(dataset).manifest for dataset in datasets}
     tasks = {dataset: TASKS[str(manifest.task)] for dataset, manifest in manifests.items()}
-    return {d: float(tasks[d].score(manifests[d].statistics[tasks[d].metric])) for d in datasets}
+    own = [d for d in datasets if tasks[d].judged is tasks[d]]
+    return {d: float(tasks[d].score(manifests[d].statistics[tasks[d].metric])) for d in own}
 
 
 def gain_rows(found: Sequence[Gain]) -> list[dict[str, object]]:

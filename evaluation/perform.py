@@ -1,24 +1,32 @@
-"""Performing runs: load → train → judge → write. Runs of one algorithm and dataset train as one stack of seeds."""
+"""Performing runs in a worker: load → train → judge. What happened is returned by value; the driver writes it.
 
-import shlex
+Runs of one algorithm and dataset train as one stack of seeds.
+"""
+
+import faulthandler
+import signal
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
-from itertools import groupby
-from math import ceil, isfinite
+from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from gnomon.baselines.algorithm import Metrics
 from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.policy_file import NetworkPolicy, save_policy
+from gnomon.datasets.build import build_dataset
 from gnomon.datasets.dataset import Dataset
+from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import load_dataset
 from gnomon.engines.local import report
 from gnomon.errors import AlgorithmError, GnomonError, PolicyError
+from gnomon.evaluation.failure import Failed, TimeUp
 from gnomon.evaluation.judges.control import judge
 from gnomon.evaluation.record import (
-    RECORD,
     AlgorithmPart,
     CurvePoint,
     DataPart,
@@ -29,32 +37,93 @@ from gnomon.evaluation.record import (
     where_and_when,
 )
 from gnomon.evaluation.run import Run
-from gnomon.files import atomic_folder, hash_file, write_atomically
+from gnomon.files import hash_file
 
 Stack = tuple[Run, ...]  # runs that differ in the seed alone
+GRACE = 30.0  # seconds that an algorithm has to end by itself, when its time is up
+POLICY = "policy.safetensors"
 
 
-def stacks(runs: Sequence[Run], workers: int) -> list[Stack]:
-    """Group runs that differ in the seed alone, in no fewer groups than there are workers where that is possible."""
-    groups = [
-        list(group)
-        for _, group in groupby(runs, key=lambda run: (run.algorithm.reference, run.algorithm.digest, run.dataset))
-    ]
-    pieces = ceil(workers / len(groups)) if groups else 1
-    return [tuple(group[start::pieces]) for group in groups for start in range(min(pieces, len(group)))]
+@dataclass(frozen=True)
+class Finished:
+    """A run that was performed: its record, and name → content of its files."""
+
+    record: Record
+    artefacts: dict[str, bytes]
 
 
-def perform(stack: Stack) -> list[Path]:
-    """Train the seeds of a stack, judge each policy, and write one record a run; returns the folders.
+Performed = Finished | Failed
 
-    Raises:
-        DatasetError: the data is not what its manifest says.
-        PolicyError: the algorithm returned something other than one working policy a seed.
-        AlgorithmError: the algorithm raised an error. Nothing is written for a run that fails.
+
+def perform(stack: Stack, time_limit: float | None = None) -> list[Performed]:
+    """Train the seeds of a stack and judge each policy; what happened to each of the runs, in their order.
+
+    Args:
+        stack: runs that differ in the seed alone.
+        time_limit: seconds for each of them.
     """
-    first = stack[0]
-    dataset = load_dataset(first.dataset)
+    performed: list[Performed] = []
+    try:
+        with _limited(time_limit, len(stack)):
+            for one in _performed(stack):
+                performed.append(one)  # noqa: PERF402  # one by one, so that what is over stays when time is up
+    except (Exception, TimeUp) as error:
+        together = not performed and len(stack) > 1
+        performed += [Failed.of(error, _sentence(run, error), together) for run in stack[len(performed) :]]
+    return performed
+
+
+def _sentence(run: Run, error: BaseException) -> str:
+    """The error's own sentence, where it says which run it was."""
+    named = isinstance(error, GnomonError) and run.algorithm.name in str(error)
+    return str(error) if named else f"{run.place}: {error if isinstance(error, GnomonError | TimeUp) else repr(error)}"
+
+
+@contextmanager
+def _limited(time_limit: float | None, runs: int) -> Iterator[None]:
+    """Raise TimeUp in the block when the time of its runs is over; end the process where that does not help.
+
+    The alarm reaches Python code only between two steps of the interpreter; what ends the process is a thread of C.
+    """
+    if time_limit is None:
+        yield
+        return
+
+    def raise_time_up(*_: object) -> None:
+        raise TimeUp(f"it took longer than its time limit of {time_limit:g} s.")
+
+    seconds = time_limit * runs
+    before = signal.signal(signal.SIGALRM, raise_time_up)
+    faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=sys.__stderr__ or sys.stderr)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
+        signal.signal(signal.SIGALRM, before)
+
+
+def _performed(stack: Stack) -> Iterator[Performed]:
+    """What happened to each run, judged one after the other when all are trained."""
+    dataset = _dataset(stack[0].dataset)
+    policies, training, curves = _train(stack, dataset)
+    for run, policy, curve in zip(stack, policies, curves, strict=True):
+        try:
+            yield _judged(run, policy, dataset, training, curve)
+        except GnomonError as error:
+            yield Failed.of(error, _sentence(run, error), together=False)
+
+
+def _dataset(id: str) -> Dataset:
+    """The dataset, whose bytes are checked. A machine that does not share the driver's disk may have to build it."""
+    dataset = build_dataset(id, workers=1) if id in RECIPES else load_dataset(id)
     dataset.verify_columns()
+    return dataset
+
+
+def _train(stack: Stack, dataset: Dataset) -> tuple[Sequence[Policy], Training, list[list[CurvePoint]]]:
+    first = stack[0]
     curves: list[list[CurvePoint]] = [[] for _ in stack]
 
     def on_checkpoint(update: int, metrics: Metrics) -> None:
@@ -74,26 +143,7 @@ def perform(stack: Stack) -> list[Path]:
     )
     report(len(stack) * (first.protocol.updates - (curves[0][-1].update if curves[0] else 0)))
     _check_policies(policies, stack)
-    return _each_on_its_own(
-        [
-            partial(_judge_and_write, run, policy, dataset, training, curve)
-            for run, policy, curve in zip(stack, policies, curves, strict=True)
-        ]
-    )
-
-
-def _each_on_its_own(judged: Sequence[Callable[[], Path]]) -> list[Path]:
-    """Judge every run of a stack; the first error is raised when the others have their records."""
-    paths: list[Path] = []
-    errors: list[GnomonError] = []
-    for judge_one in judged:
-        try:
-            paths.append(judge_one())
-        except GnomonError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0]
-    return paths
+    return policies, training, curves
 
 
 def _finite(value: float) -> float | None:
@@ -107,7 +157,7 @@ def _named_errors(run: Run, stage: str) -> Iterator[None]:
     try:
         yield
     except PolicyError as error:
-        raise PolicyError(f"{run.algorithm.name} on {run.dataset}, seed {run.seed}: {error}") from error
+        raise PolicyError(f"{run.place}: {error}") from error
     except GnomonError:
         raise
     except (Exception, SystemExit) as error:
@@ -115,7 +165,7 @@ def _named_errors(run: Run, stage: str) -> Iterator[None]:
         raise AlgorithmError(f"{place}: {type(error).__name__}: {error}") from error
 
 
-def _check_policies(policies: object, stack: Stack) -> None:
+def _check_policies(policies: Any, stack: Stack) -> None:
     name = stack[0].algorithm.name
     if not isinstance(policies, Sequence) or len(policies) != len(stack):
         raise PolicyError(f"{name}.train must return a list of {len(stack)} policies, one a seed.")
@@ -126,54 +176,39 @@ def _check_policies(policies: object, stack: Stack) -> None:
             )
 
 
-def _judge_and_write(run: Run, policy: Policy, dataset: Dataset, training: Training, curve: list[CurvePoint]) -> Path:
-    begun = time.perf_counter()
+def _judged(run: Run, policy: Policy, dataset: Dataset, training: Training, curve: list[CurvePoint]) -> Finished:
+    begun, task = time.perf_counter(), dataset.task.judged
     with _named_errors(run, "judging"):
-        outcomes = judge(policy, dataset.task, run.protocol)
+        outcomes = judge(policy, task, run.protocol)
     seconds = time.perf_counter() - begun
-    with atomic_folder(run.folder) as folder:
-        artefacts = _write_artefacts(policy, folder)
-        record = Record(
-            key=run.key,
-            algorithm=AlgorithmPart(
-                name=run.algorithm.name,
-                reference=run.algorithm.reference,
-                digest=run.algorithm.digest,
-                config=dict(run.algorithm.config),
-            ),
-            dataset=DataPart(
-                id=dataset.id,
-                recipe_hash=dataset.manifest.recipe_hash,
-                content_hash=dataset.manifest.content_hash,
-            ),
-            task=TaskPart(
-                id=dataset.task.id,
-                metric=dataset.task.metric,
-                random=run.scale.random,
-                reference=run.scale.reference,
-            ),
-            protocol=ProtocolPart(name=run.protocol.name, hash=run.protocol.hash, rules=run.protocol.rules),
-            seed=run.seed,
-            outcomes=outcomes,
-            curve=curve,
-            training=training,
-            evaluation_seconds=seconds,
-            artefacts=artefacts,
-            command=_command(run),
-            **where_and_when(),
-        )
-        write_atomically(folder / RECORD, record.model_dump_json(indent=1) + "\n")
-    return run.folder
+    artefacts, hashes = _artefacts(policy)
+    record = Record(
+        key=run.key,
+        algorithm=AlgorithmPart.of(run.algorithm),
+        dataset=DataPart(
+            id=dataset.id,
+            recipe_hash=dataset.manifest.recipe_hash,
+            content_hash=dataset.manifest.content_hash,
+        ),
+        task=TaskPart.of(task, run.scale),
+        protocol=ProtocolPart.of(run.protocol),
+        seed=run.seed,
+        outcomes=outcomes,
+        curve=curve,
+        training=training,
+        evaluation_seconds=seconds,
+        artefacts=hashes,
+        command=run.command,
+        **where_and_when(),
+    )
+    return Finished(record, artefacts)
 
 
-def _write_artefacts(policy: Policy, folder: Path) -> dict[str, str]:
-    """Keep the policy where its kind has a file format; returns name → SHA-256."""
+def _artefacts(policy: Policy) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The policy where its kind has a file format: name → content, and name → SHA-256."""
     if not isinstance(policy, NetworkPolicy):
-        return {}
-    save_policy(policy, folder / "policy.safetensors")
-    return {"policy.safetensors": hash_file(folder / "policy.safetensors")}
-
-
-def _command(run: Run) -> str:
-    words = ["gnomon", "evaluate", run.algorithm.reference, "--dataset", run.dataset]
-    return shlex.join([*words, "--protocol", run.protocol.name, "--seed-list", str(run.seed)])
+        return {}, {}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / POLICY
+        save_policy(policy, file)
+        return {POLICY: file.read_bytes()}, {POLICY: hash_file(file)}

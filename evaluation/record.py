@@ -9,10 +9,13 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from gnomon import __version__
-from gnomon.benchmarks.contracts import Metric, ScoreScale
+from gnomon.baselines.algorithm import Takes, Tuning
+from gnomon.benchmarks.contracts import ControlTask, Metric, ScoreScale
 from gnomon.datasets.manifest import simulator_versions, this_platform
 from gnomon.errors import GnomonError
 from gnomon.evaluation.outcomes import Outcome
+from gnomon.evaluation.protocol import Protocol
+from gnomon.evaluation.run import AlgorithmUnderTest
 from gnomon.files import hash_of
 
 RECORD = "record.json"
@@ -23,12 +26,25 @@ class _Model(BaseModel):
 
 
 class AlgorithmPart(_Model):
-    """Which algorithm: name, reference, digest of its source, configuration."""
+    """Which algorithm: name, reference, digest of its source, configuration, and what its author declares."""
 
     name: str
     reference: str
     digest: str
     config: dict[str, Any]
+    tuning: Tuning | None = None  # none: not declared
+    takes: Takes = Takes()
+
+    @classmethod
+    def of(cls, algorithm: AlgorithmUnderTest) -> Self:
+        return cls(
+            name=algorithm.name,
+            reference=algorithm.reference,
+            digest=algorithm.digest,
+            config=dict(algorithm.config),
+            tuning=algorithm.tuning,
+            takes=algorithm.takes,
+        )
 
 
 class DataPart(_Model):
@@ -46,6 +62,17 @@ class TaskPart(_Model):
     metric: Metric
     random: float
     reference: float
+    broken_limit: float | None = None
+
+    @classmethod
+    def of(cls, task: ControlTask, scale: ScoreScale) -> Self:
+        return cls(
+            id=task.id,
+            metric=task.metric,
+            random=scale.random,
+            reference=scale.reference,
+            broken_limit=task.broken_limit,
+        )
 
     @property
     def scale(self) -> ScoreScale:
@@ -58,6 +85,10 @@ class ProtocolPart(_Model):
     name: str
     hash: str
     rules: dict[str, Any]
+
+    @classmethod
+    def of(cls, protocol: Protocol) -> Self:
+        return cls(name=protocol.name, hash=protocol.hash, rules=protocol.rules)
 
 
 class CurvePoint(_Model):
@@ -105,7 +136,7 @@ class Record(_Model):
             raise ValueError("the rules do not have the protocol's hash")
         if not self.outcomes or len(self.outcomes) != self.protocol.rules["episodes"]:
             raise ValueError("there are not as many outcomes as the protocol has episodes")
-        if any(outcome.value != outcome.of(self.task.metric) for outcome in self.outcomes):
+        if any(outcome.value != outcome.of(self.task.metric, self.task.broken_limit) for outcome in self.outcomes):
             raise ValueError("an outcome's value is not its task's metric")
         if not self.task.reference > self.task.random:
             raise ValueError("the score scale has no width")
@@ -126,7 +157,7 @@ def read_record(folder: Path) -> Record:
     """The record of a run's folder.
 
     Raises:
-        GnomonError: it is missing or damaged.
+        GnomonError: it is missing, damaged, or that of another run.
     """
     try:
         record = Record.model_validate_json((folder / RECORD).read_bytes())

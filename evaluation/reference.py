@@ -44,6 +44,8 @@ def measure(id: str, episodes: int) -> dict[str, Any]:
 def _values(task: ControlTask, policy: str, episodes: int) -> np.ndarray:
     seed = partial(seed_of, "reference", f"{task.id} {policy}")
     played = rollout(task, POLICIES[policy](task), [seed(index) for index in range(episodes)], LANES)
+    if task.has_limit and policy == task.expert and any(episode.cost for episode in played):
+        raise GnomonError(f"{task.id} gets no score scale: its expert breaks the limit.")
     if task.metric == "success":
         return np.array([float(episode.success.any()) for episode in played])
     return np.array([episode.rewards.sum(dtype=np.float64) for episode in played])

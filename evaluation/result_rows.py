@@ -1,12 +1,15 @@
 """The rows of the tables that `gnomon results` prints, as values and as text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast, get_args
 
+from gnomon.baselines.algorithm import Tuning
 from gnomon.errors import ComparisonError, UsageError
 from gnomon.evaluation.aggregate import compare, estimates, rank
+from gnomon.evaluation.applicability import NOT_APPLICABLE, objection
 from gnomon.evaluation.comparison import Test
+from gnomon.evaluation.declarations import in_short, tuning_over
 from gnomon.evaluation.importing import Imported, places_of
 from gnomon.evaluation.intervals import LEAST_UNITS, Estimate
 from gnomon.evaluation.ranks import ERROR
@@ -26,6 +29,8 @@ class Scores:
         seeds: of the place with the fewest.
         iqm: over all datasets; none where one is missing, or the row is imported.
         cells: dataset or task → mean score; none where it has not run.
+        tuning: what is declared; none where nothing is.
+        not_applicable: the datasets that the algorithm does not run on.
     """
 
     algorithm: str
@@ -33,6 +38,8 @@ class Scores:
     seeds: int
     iqm: Estimate | None
     cells: Mapping[str, Estimate | None]
+    tuning: Tuning | None = None
+    not_applicable: tuple[str, ...] = ()
 
 
 def score_rows(found: Results, datasets: Sequence[str]) -> list[Scores]:
@@ -43,7 +50,17 @@ def score_rows(found: Results, datasets: Sequence[str]) -> list[Scores]:
 def _score_row(found: Results, algorithm: str, datasets: Sequence[str]) -> Scores:
     cells = {id: found.cell(algorithm, id) if (algorithm, id) in found.scores else None for id in datasets}
     seeds = min((cell.n for cell in cells.values() if cell), default=0)
-    return Scores(algorithm, None, seeds, estimates(found, algorithm, list(datasets)).get("iqm"), cells)
+    records = [record for record in found.records if record.algorithm.name == algorithm]
+    takes = records[0].algorithm.takes
+    return Scores(
+        algorithm=algorithm,
+        judged_by=None,
+        seeds=seeds,
+        iqm=estimates(found, algorithm, list(datasets)).get("iqm"),
+        cells=cells,
+        tuning=tuning_over(records),
+        not_applicable=tuple(id for id, cell in cells.items() if cell is None and objection(takes, id)),
+    )
 
 
 def with_imports(rows: Sequence[Scores], imports: Sequence[Imported], datasets: Sequence[str]) -> list[Scores]:
@@ -54,9 +71,7 @@ def with_imports(rows: Sequence[Scores], imports: Sequence[Imported], datasets: 
     cells = {(one.header.hash, *cell): e for one in imports for cell, e in one.estimates(places_of(datasets)).items()}
     tasks = [place for place in places_of(datasets)[len(datasets) :] if any(cell[2] == place for cell in cells)]
     columns = [*datasets, *tasks]
-    own = [
-        Scores(r.algorithm, "gnomon", r.seeds, r.iqm, {place: r.cells.get(place) for place in columns}) for r in rows
-    ]
+    own = [replace(row, judged_by="gnomon", cells={place: row.cells.get(place) for place in columns}) for row in rows]
     foreign = [
         Scores(algorithm, f"imported {digest[:8]}", min(e.n for e in found.values()), None, _filled(found, columns))
         for digest, algorithm in dict.fromkeys(cell[:2] for cell in cells)
@@ -72,9 +87,11 @@ def _filled(found: Mapping[str, Estimate], columns: Sequence[str]) -> dict[str, 
 def as_json_row(row: Scores) -> Row:
     """The row as JSON values."""
     judged = {} if row.judged_by is None else {"judged by": row.judged_by}
+    tuning = None if row.tuning is None else asdict(row.tuning)
     numbers = {"iqm": row.iqm, **row.cells}
-    return {"algorithm": row.algorithm, **judged, "seeds": row.seeds} | {
-        name: None if estimate is None else asdict(estimate) for name, estimate in numbers.items()
+    return {"algorithm": row.algorithm, **judged, "seeds": row.seeds, "tuning": tuning} | {
+        name: asdict(estimate) if estimate else NOT_APPLICABLE if name in row.not_applicable else None
+        for name, estimate in numbers.items()
     }
 
 
@@ -83,8 +100,18 @@ def as_text_row(row: Scores) -> Row:
     judged = {} if row.judged_by is None else {"judged by": row.judged_by}
     is_foreign = row.judged_by not in (None, "gnomon")
     iqm = NOT_COMPARED if is_foreign else _text(row.iqm)
-    cells = {place: _text(estimate) for place, estimate in row.cells.items()}
-    return {"algorithm": row.algorithm, **judged, "seeds": row.seeds, "iqm": iqm, **cells}
+    cells = {
+        place: NOT_APPLICABLE if place in row.not_applicable else _text(estimate)
+        for place, estimate in row.cells.items()
+    }
+    return {
+        "algorithm": row.algorithm,
+        **judged,
+        "seeds": row.seeds,
+        "iqm": iqm,
+        **cells,
+        "tuning": in_short(row.tuning),
+    }
 
 
 def _text(estimate: Estimate | None) -> str:

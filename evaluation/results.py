@@ -69,6 +69,15 @@ class Results:
             return None
         return np.stack([column[: min(map(len, present))] for column in present], 1)
 
+    @cached_property
+    def broken_limits(self) -> dict[tuple[str, str], tuple[float, float]]:
+        """(algorithm, dataset) → share of the episodes that broke the task's limit, and mean cost, where it has one."""
+        costs: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for record in self.records:
+            if record.task.broken_limit is not None:
+                costs[record.algorithm.name, record.dataset.id] += [outcome.cost for outcome in record.outcomes]
+        return {cell: (float(np.mean(np.array(c) > 0)), float(np.mean(c))) for cell, c in costs.items()}
+
     @property
     def table(self) -> "pandas.DataFrame":
         """One row an algorithm, one column a dataset: mean score over seeds."""
@@ -86,7 +95,7 @@ class Results:
 
     @property
     def outcomes(self) -> "pandas.DataFrame":
-        """One row a judged episode: algorithm, dataset, task, seed and the fields of `Outcome`."""
+        """One row a judged episode: algorithm, dataset, task, seed, fields of `Outcome` and discounted success."""
         import pandas
 
         return pandas.DataFrame(
@@ -98,6 +107,7 @@ class Results:
                     "task": record.task.id,
                     "seed": record.seed,
                     **outcome.model_dump(),
+                    "discounted_success": outcome.discounted_success,
                 }
                 for record in self.records
                 for outcome in record.outcomes

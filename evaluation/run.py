@@ -2,14 +2,15 @@
 
 import inspect
 import json
+import shlex
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from gnomon import __version__
-from gnomon.baselines.algorithm import Algorithm, configured
+from gnomon.baselines.algorithm import Algorithm, Takes, Tuning, configured, tuning_of
 from gnomon.baselines.registry import BASELINES, kind_of
 from gnomon.benchmarks.contracts import ScoreScale
 from gnomon.errors import UsageError
@@ -28,6 +29,8 @@ class AlgorithmUnderTest:
         digest: SHA-256 of the source file.
         config: its configuration for the task's family, as JSON values.
         family: of the task.
+        tuning: what was spent on choosing the configuration; none where nobody declares it.
+        takes: what it can learn from.
     """
 
     name: str
@@ -35,6 +38,8 @@ class AlgorithmUnderTest:
     digest: str
     config: Mapping[str, Any]
     family: str
+    tuning: Tuning | None = None
+    takes: Takes = field(default_factory=Takes)
 
     @property
     def version(self) -> tuple[str, str]:
@@ -83,20 +88,51 @@ class Run:
         return home() / "runs" / self.key
 
     @property
+    def place(self) -> str:
+        """What sentences call the run."""
+        return f"{self.algorithm.name} on {self.dataset}, seed {self.seed}"
+
+    @property
     def is_done(self) -> bool:
         return self.folder.exists()
 
+    @property
+    def command(self) -> str:
+        """Does this run alone, under a protocol that is shipped."""
+        words = ["gnomon", "evaluate", self.algorithm.reference, "--dataset", self.dataset]
+        return shlex.join([*words, "--protocol", self.protocol.name, "--seed-list", str(self.seed)])
 
-def algorithm_under_test(reference: str, protocol: Protocol, family: str) -> AlgorithmUnderTest:
+
+def algorithm_under_test(
+    reference: str, protocol: Protocol, family: str, tuning: Tuning | None = None
+) -> AlgorithmUnderTest:
     """Look an algorithm up by baseline name or reference, and check it before anything starts.
 
+    Args:
+        reference: a baseline's name, or of a user's class.
+        protocol: names the preset.
+        family: of the task.
+        tuning: what is declared of an algorithm that declares nothing itself.
+
     Raises:
-        UsageError: nothing of that name, no `name` or `train`, a baseline's name, or an odd configuration.
+        UsageError: nothing of that name, no `name` or `train`, a baseline's name, or an odd configuration or
+            declaration.
     """
     instance, digest = _instance(reference, protocol, family)
     if instance.name in BASELINES and reference != instance.name:
         raise UsageError(f"{reference} is called {instance.name!r} as a baseline is; give your class another `name`.")
-    return AlgorithmUnderTest(instance.name, _absolute(reference), digest, _config_of(instance, reference), family)
+    takes = getattr(instance, "takes", Takes())
+    if not isinstance(takes, Takes):
+        raise UsageError(f"{reference}.takes must be a gnomon.baselines.algorithm.Takes, not {takes!r}.")
+    return AlgorithmUnderTest(
+        instance.name,
+        _absolute(reference),
+        digest,
+        _config_of(instance, reference),
+        family,
+        tuning_of(instance, protocol.preset, family) or tuning,
+        takes,
+    )
 
 
 def _instance(reference: str, protocol: Protocol, family: str) -> tuple[Algorithm, str]:

@@ -3,10 +3,13 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from gnomon.baselines.algorithm import Takes
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import is_built, load_dataset
 from gnomon.evaluation.aggregate import estimates
+from gnomon.evaluation.applicability import NOT_APPLICABLE, objection
+from gnomon.evaluation.declarations import in_full, tuning_over
 from gnomon.evaluation.improvement import improvements
 from gnomon.evaluation.intervals import Estimate
 from gnomon.evaluation.ranks import Ranked, ranking
@@ -28,6 +31,7 @@ class Row:
         reference, digest, config: what ran.
         command: does the first of its runs again.
         training_seconds: mean of what one run took, shared time counted once.
+        tuning: what its author declares of choosing the configuration.
     """
 
     algorithm: str
@@ -41,6 +45,7 @@ class Row:
     config: dict[str, Any]
     command: str
     training_seconds: float
+    tuning: str = in_full(None)
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ def _row(track: Track, results: Results, algorithm: str, datasets: list[str]) ->
         algorithm=algorithm,
         rank=None,
         standing=None,
-        missing=_missing(seeds, track.least_seeds),
+        missing=_missing(seeds, track.least_seeds, first.algorithm.takes),
         estimates=estimates(results, algorithm, datasets),
         seeds=min(seeds.values()),
         reference=first.algorithm.reference,
@@ -151,13 +156,18 @@ def _row(track: Track, results: Results, algorithm: str, datasets: list[str]) ->
         config=first.algorithm.config,
         command=first.command,
         training_seconds=sum(r.training.seconds / r.training.seeds_stacked for r in records) / len(records),
+        tuning=in_full(tuning_over(records)),
     )
 
 
-def _missing(seeds: dict[str, int], least: int) -> str:
-    absent = [dataset for dataset, count in seeds.items() if count == 0]
+def _missing(seeds: dict[str, int], least: int, takes: Takes) -> str:
+    absent = [
+        f"{dataset} is {NOT_APPLICABLE}" if objection(takes, dataset) else f"{dataset} was not run"
+        for dataset, count in seeds.items()
+        if count == 0
+    ]
     few = [f"{dataset} has {count} of {least} seeds" for dataset, count in seeds.items() if 0 < count < least]
-    return "; ".join([*(f"{dataset} was not run" for dataset in absent), *few])
+    return "; ".join([*absent, *few])
 
 
 def _cell(results: Results, algorithm: str, dataset: str) -> Cell:
@@ -167,7 +177,7 @@ def _cell(results: Results, algorithm: str, dataset: str) -> Cell:
 
 
 def _dataset_line(id: str, results: Results) -> DatasetLine:
-    recipe, task = RECIPES[id], TASKS[RECIPES[id].task]
+    recipe, task = RECIPES[id], TASKS[RECIPES[id].task].judged
     manifest = load_dataset(id).manifest if is_built(id) else None
     return DatasetLine(
         id=id,
@@ -176,7 +186,9 @@ def _dataset_line(id: str, results: Results) -> DatasetLine:
         metric=task.metric,
         recipe_hash=recipe.hash,
         content_hashes=tuple(sorted({r.dataset.content_hash for r in results.records if r.dataset.id == id})),
-        data_score=float(task.score(manifest.statistics[task.metric])) if manifest else None,
+        data_score=float(task.score(manifest.statistics[task.metric]))
+        if manifest and task.id == manifest.task
+        else None,
         transitions=manifest.transitions if manifest else None,
         episodes=manifest.episodes if manifest else None,
     )

@@ -7,6 +7,7 @@ it. So the choice is a property of the machine, not of its load, and a record ca
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 import torch
@@ -27,9 +28,26 @@ def matmul_backend(name: str) -> Iterator[None]:
         switch.fp32_precision = before
 
 
-@cache
+@contextmanager
+def recorded_choice(name: str) -> Iterator[None]:
+    """Inside the block `best_backend` is the one of that name: a training that is done again computes as it did."""
+    token = _recorded.set(name)
+    try:
+        yield
+    finally:
+        _recorded.reset(token)
+
+
+_recorded: ContextVar[str | None] = ContextVar("recorded", default=None)
+
+
 def best_backend() -> str:
     """`onednn` where the processor has AVX-512 and the probe finds float32's accuracy, else `mkl`."""
+    return _recorded.get() or _probed()
+
+
+@cache
+def _probed() -> str:
     has_wide_vectors = "AVX512" in torch.backends.cpu.get_cpu_capability()
     return "onednn" if has_wide_vectors and relative_error("onednn") < LARGEST_ERROR else "mkl"
 

@@ -12,7 +12,7 @@ _PUBLIC = {
     "aggregate": "gnomon.evaluation.aggregate",
     "build_dataset": "gnomon.datasets.build",
     "evaluate": "gnomon.evaluation.evaluate",
-    "evaluate_policy": "gnomon.evaluation.evaluate",
+    "evaluate_policy": "gnomon.evaluation.evaluate_policy",
     "get_task": "gnomon.benchmarks.tasks",
     "list_baselines": "gnomon.baselines.registry",
     "list_datasets": "gnomon.datasets.recipes",
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gnomon.datasets.store import load_dataset as load_dataset
     from gnomon.evaluation.aggregate import aggregate as aggregate
     from gnomon.evaluation.evaluate import evaluate as evaluate
-    from gnomon.evaluation.evaluate import evaluate_policy as evaluate_policy
+    from gnomon.evaluation.evaluate_policy import evaluate_policy as evaluate_policy
 
 
 def __getattr__(name: str) -> Any:

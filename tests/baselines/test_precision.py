@@ -16,7 +16,7 @@ from gnomon.errors import UsageError
 
 @pytest.mark.parametrize("stacked", [False, True], ids=["one by one", "stacked"])
 def test_bfloat16_rounds_the_products_and_nothing_else(stacked: bool, small: Dataset) -> None:
-    """Its factors keep 8 bits: after ten steps of Adam the parameters have moved about as far, not to the same place."""
+    """Its factors keep 8 bits: after ten steps of Adam the parameters have moved as far, not to the same place."""
     found = {}
     for name in ("float32", "bfloat16"):
         trainer = TD3BC(TD3BCConfig((32, 32))).trainer(small, [3], Budget(50, 32), by_hand=False, stacked=stacked)

@@ -16,9 +16,10 @@ from gnomon.benchmarks.contracts import ScoreScale
 from gnomon.benchmarks.policy_file import load_policy_file
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.errors import ComparisonError, PolicyError, UsageError
-from gnomon.evaluation.evaluate import evaluate, evaluate_policy
+from gnomon.evaluation.evaluate import evaluate
+from gnomon.evaluation.evaluate_policy import evaluate_policy
+from gnomon.evaluation.grid import stacks
 from gnomon.evaluation.judges.control import judge
-from gnomon.evaluation.perform import stacks
 from gnomon.evaluation.protocol import PROTOCOLS, Protocol
 from gnomon.evaluation.record import RECORD, read_record
 from gnomon.evaluation.results import Results
@@ -148,12 +149,13 @@ def test_a_class_in_a_file_needs_no_reference(own_small: Path, my_file, tiny_pro
         ("'left'", "instead of an array"),
     ],
 )
-def test_a_broken_policy_is_one_sentence_and_leaves_nothing(
+def test_a_broken_policy_is_one_sentence_and_leaves_no_record(
     actions: str, sentence: str, own_small: Path, home: Path, my_file, tiny_protocol: Protocol
 ) -> None:
     with pytest.raises(PolicyError, match=sentence):
         evaluate(my_file(actions), datasets=[SMALL], protocol=tiny_protocol, seeds=1, workers=1)
-    assert not list((home / "runs").glob("*")) if (home / "runs").exists() else True
+    (left,) = (home / "runs").iterdir()
+    assert left.name.endswith(".failed")
 
 
 def test_too_few_policies_is_one_sentence(own_small: Path, tmp_path: Path, tiny_protocol: Protocol) -> None:

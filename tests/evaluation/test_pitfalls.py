@@ -140,15 +140,15 @@ def test_duplicates_of_one_call_run_once(tiny_protocol: Protocol) -> None:
         ("import sys; sys.exit(0)", "pass", "mine failed while training on .*: SystemExit: 0"),
         ("class E(Exception): pass\n        raise E('local')", "pass", "mine failed while training on .*: E: local"),
         ("on_checkpoint(1, dict(loss=0.5))", "pass", "mine failed while training on .*: TypeError"),
-        ("pass", "raise KeyError('key')", "mine failed while judging on .*: KeyError: 'key'"),
+        ("pass", "raise KeyError('key')", "mine on .*, seed 0: The policy failed on .*: KeyError: 'key'"),
         ("pass", "import torch; return torch.ones(2, 2, requires_grad=True)", "mine on .*, seed 0: .* Tensor instead"),
     ],
 )
-def test_an_algorithm_that_fails_is_one_sentence_and_leaves_nothing(train, act, sentence, file, run, home) -> None:
+def test_an_algorithm_that_fails_is_one_sentence_and_leaves_no_record(train, act, sentence, file, run, home) -> None:
     with pytest.raises(GnomonError, match=sentence) as error:
         run(f"{file(train, act)}:A")
     assert isinstance(error.value, AlgorithmError) or "seed 0" in str(error.value)
-    assert not list(home.glob("runs/*"))
+    assert not list(home.glob("runs/*/record.json"))
 
 
 def test_a_constructor_or_configuration_that_fails_is_one_sentence(file, tiny_protocol: Protocol) -> None:

@@ -2,46 +2,71 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from gnomon.engines import ENGINES, Item, Result
+from gnomon.engines import ENGINES, Engine, Item, LostWork, Result, outcome_of, settle
 from gnomon.engines.local import count_of
-from gnomon.errors import GnomonError, UsageError
-
-ATTEMPTS = 5  # a machine may be lost so often under one item; a function that kills its process is given up
+from gnomon.errors import UsageError
 
 
-@ENGINES.register("ray")
-def map_in_order(
-    function: Callable[[Item], Result],
-    items: Iterable[Item],
-    workers: int | str = "auto",
-    preload: Sequence[str] = (),  # noqa: ARG001
-    on_progress: Callable[[int], None] = lambda _: None,  # noqa: ARG001
-) -> Iterator[Result]:
-    """Tasks of one core on the cluster at `$RAY_ADDRESS`, or on a new one of this machine alone.
+class _RayPool:
+    """Tasks of one core each. Ray repeats none of them: who submits decides how often a lost one is tried."""
+
+    def __init__(self, ray: Any, workers: int | str) -> None:
+        self.size = int(ray.cluster_resources().get("CPU", 1)) if workers == "auto" else count_of(workers)
+        self._ray = ray
+        self._task = ray.remote(num_cpus=1, max_retries=0)(outcome_of)
+        self._under_way: set[Any] = set()
+
+    def submit(self, function: Callable[[Item], Result], item: Item) -> "Future[Result]":
+        future: Future[Result] = Future()
+        reference = self._task.remote(function, item)
+        self._under_way.add(reference)
+        reference.future().add_done_callback(partial(self._settle, future, reference))
+        return future
+
+    def _settle(self, future: "Future[Any]", reference: Any, finished: "Future[Any]") -> None:
+        from ray.exceptions import RayError, RayTaskError
+
+        self._under_way.discard(reference)
+        error = finished.exception()
+        if error is None:
+            settle(future, finished.result())
+        elif isinstance(error, RayError) and not isinstance(error, RayTaskError):
+            future.set_exception(LostWork(f"Ray lost the worker ({type(error).__name__})."))
+        else:  # the task could not be read or its result not be written
+            future.set_exception(getattr(error, "cause", error))
+
+    def reported(self) -> int:
+        """Nothing: the machines of a cluster share no memory."""
+        return 0
+
+    def close(self) -> None:
+        for reference in list(self._under_way):
+            self._ray.cancel(reference, force=True)
+
+
+@contextmanager
+def _open(workers: int | str, preload: Sequence[str]) -> Iterator[_RayPool]:  # noqa: ARG001
+    """Connect to the cluster at `$RAY_ADDRESS`, or start one of this machine alone.
 
     Every machine needs the same gnomon installed. What a task returns travels through Ray, so no disk is shared.
 
     Raises:
-        GnomonError: an item was lost more than `ATTEMPTS` times.
         UsageError: Ray is not installed.
     """
-    ray = _connected()
-    at_once = int(ray.cluster_resources().get("CPU", 1)) if workers == "auto" else count_of(workers)
-    task = ray.remote(num_cpus=1, max_retries=ATTEMPTS)(_call)
-    pending = iter(items)
-    queue = [task.remote(function, item) for item in islice(pending, at_once + 1)]
-    while queue:
-        result = _result_of(queue.pop(0))
-        queue += [task.remote(function, item) for item in islice(pending, 1)]
-        yield result
+    pool = _RayPool(_connected(), workers)
+    try:
+        yield pool
+    finally:
+        pool.close()
 
 
-def _call(function: Callable[[Item], Result], item: Item) -> Result:
-    return function(item)
+RAY = ENGINES.add("ray", Engine(_open))
 
 
 def _connected() -> Any:
@@ -53,18 +78,3 @@ def _connected() -> Any:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         ray.init(log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
     return ray
-
-
-def _result_of(reference: Any) -> Any:
-    from ray import get
-    from ray.exceptions import RayError, RayTaskError
-
-    try:
-        return get(reference)
-    except RayTaskError as error:
-        raise error.cause from error
-    except RayError as error:
-        raise GnomonError(
-            f"Ray lost the same work {ATTEMPTS + 1} times ({type(error).__name__}). Finished parts are kept: "
-            "run the same command again."
-        ) from error

@@ -1,0 +1,1 @@
+"""Metrics of language models: of several samples an item, with the item as the unit."""
