@@ -1,7 +1,8 @@
-"""What the rooms agree on: a task, a policy, an episode, and how a value becomes a score."""
+"""What the rooms agree on: a task, a policy, an episode or an item, and how a value becomes a score."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from gnomon.benchmarks.environment import TaskEnvironment
 
 Metric = Literal["return", "success"]
+Split = Literal["train", "validation", "test", "secret"]
+View = Literal["L1", "L2", "L3"]
 
 
 class Policy(Protocol):
@@ -60,6 +63,7 @@ class Episode:
     success: NDArray[np.bool_]  # [T]; whether the goal is reached after the step
     terminated: bool
     truncated: bool
+    cost: float = 0.0  # sum of `info["cost"]`, of simulators that have limits
 
     def __len__(self) -> int:
         return len(self.actions)
@@ -106,6 +110,8 @@ class ControlTask:
         expert: id of the behaviour policy whose deterministic run is the reference of the scale.
         observation: name → columns of the flat observation.
         cites: keys of the works that the task stands on, in `benchmarks/citations.bib`.
+        has_limit: whether an episode that broke a limit (its cost is above 0) counts for what the random policy gets.
+        judged_on: id of the task that solutions learned from its data are judged on, where it is another one.
         simulator: makes the family's simulator, with flat observations, for a render mode.
     """
 
@@ -116,11 +122,25 @@ class ControlTask:
     expert: str
     observation: Mapping[str, slice]
     cites: tuple[str, ...] = ()
+    has_limit: bool = False
+    judged_on: str = ""
     simulator: "Callable[[str | None], gymnasium.Env[Any, Any]]"
 
     @property
     def family(self) -> str:
         return self.id.partition("/")[0]
+
+    @property
+    def broken_limit(self) -> float | None:
+        """The value of an episode that broke a limit; none of a task without one."""
+        return self.scale.random if self.has_limit else None
+
+    @property
+    def judged(self) -> "ControlTask":
+        """The task that solutions learned from its data are judged on."""
+        from gnomon.benchmarks.tasks import get_task
+
+        return get_task(self.judged_on) if self.judged_on else self
 
     def make(self, render_mode: str | None = None) -> "TaskEnvironment":
         """A Gymnasium environment: flat float32 observations and actions, `success` in every info."""
@@ -138,3 +158,109 @@ class ControlTask:
     def score(self, values: ArrayLike) -> NDArray[np.float64]:
         """The scores of raw values of the task's metric."""
         return self.scale.score(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a gold solution: what kind it is, how it is written, and the value that it reaches."""
+
+    kind: str
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The gold solution of a problem.
+
+    Attributes:
+        answer: one answer that the verifier accepts; there may be others.
+        steps: what leads to it, in order.
+        arguments: JSON values that the verifier needs beside the answer.
+    """
+
+    answer: str
+    steps: tuple[Step, ...]
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One problem of a language task, as it is put to a model.
+
+    Attributes:
+        id: unique within the task's version.
+        task, split, view, level, template: where it comes from; the level is 1 (easy) to 5.
+        prompt: what the model reads.
+        solution: a whole completion that earns 1: the steps, then the line with the answer.
+        answer, steps, arguments: as in `Solution`.
+        verifier: name of the verifier that scores a completion.
+        canonical: the problem without its wording; two items with one canonical form are the same problem.
+    """
+
+    id: str
+    task: str
+    split: Split
+    view: View
+    level: int
+    template: str
+    prompt: str
+    solution: str
+    answer: str
+    steps: tuple[Step, ...]
+    arguments: Mapping[str, Any]
+    verifier: str
+    canonical: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LanguageTask:
+    """A language task: problems without end in five levels, several wordings, and a verifier.
+
+    Attributes:
+        id: `family/name-vN`; a change that could change a score changes N.
+        summary: one sentence for lists and cards.
+        verifier: name of the verifier that scores completions.
+        draw: a problem of a level from a stream.
+        canonical: the problem without its wording; which split a problem belongs to is a hash of this.
+        solve: the gold solution of a problem.
+        templates: name → wording of a problem, for training and the L1 view; at least three.
+        unseen_templates: the same for the L2 view alone.
+        related: ids of the tasks whose test items are the L3 view.
+        instruction: how to write the answer, the end of every prompt; empty where the whole completion is the answer.
+    """
+
+    id: str
+    summary: str
+    verifier: str
+    draw: Callable[[Random, int], Any]
+    canonical: Callable[[Any], str]
+    solve: Callable[[Any], Solution]
+    templates: Mapping[str, Callable[[Any], str]]
+    unseen_templates: Mapping[str, Callable[[Any], str]]
+    related: tuple[str, ...]
+    instruction: str = ""
+
+    @property
+    def family(self) -> str:
+        return self.id.partition("/")[0]
+
+    def items(
+        self, split: Split = "test", n: int = 100, *, view: View = "L1", level: int | None = None, key: str = ""
+    ) -> list[Item]:
+        """The first `n` items of a split: distinct problems, the levels in turn; more items begin with the same ones.
+
+        Args:
+            split: `train`, `validation`, `test`, or `secret`, which needs a key. No two share a problem.
+            n: how many.
+            view: L1, the wordings of training; L2, the same problems in unseen wordings; L3, the related tasks.
+            level: only this level, 1 to 5.
+            key: of the secret split: who does not know it cannot draw its items.
+
+        Raises:
+            UsageError: no such split, view or level, a training split in unseen wordings, a secret split without its
+                key, or fewer distinct problems than asked for.
+        """
+        from gnomon.benchmarks.items import draw_items
+
+        return draw_items(self, split, n, view=view, level=level, key=key)

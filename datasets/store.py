@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.manifest import MANIFEST, read_manifest
 from gnomon.datasets.recipe import is_dataset_id
@@ -64,7 +65,7 @@ def load_dataset(id: str) -> Dataset:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a dataset before it is read."""
+    """What is known of a dataset before it is read; the task is the one that solutions are judged on."""
 
     task: str
     recipe_hash: str
@@ -79,6 +80,6 @@ def facts_of(id: str) -> Facts:
         DatasetError: it is damaged, or was imported without a task.
     """
     if id in RECIPES:
-        return Facts(RECIPES[id].task, RECIPES[id].hash, RECIPES[id].transitions)
+        return Facts(TASKS[RECIPES[id].task].judged.id, RECIPES[id].hash, RECIPES[id].transitions)
     dataset = load_dataset(id)
-    return Facts(dataset.task.id, dataset.manifest.recipe_hash, dataset.manifest.transitions)
+    return Facts(dataset.task.judged.id, dataset.manifest.recipe_hash, dataset.manifest.transitions)

@@ -14,8 +14,8 @@ TASKS: Registry[ControlTask] = Registry("task", __name__)
 def list_tasks(family: str | None = None) -> list[str]:
     """The ids of all tasks, or of one family's.
 
-    >>> list_tasks("maze")
-    ['maze/large-v1', 'maze/medium-v1', 'maze/open-v1', 'maze/umaze-v1']
+    >>> list_tasks("memory")
+    ['memory/dialogue-v1', 'memory/double-t-maze-v1']
     """
     return [id for id, task in TASKS.items() if family in (None, task.family)]
 

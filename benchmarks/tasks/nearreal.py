@@ -108,6 +108,7 @@ def _add(
     observation: Mapping[str, slice],
     simulator: "Callable[[str | None], Environment]",
     cites: tuple[str, ...] = (ORIGIN,),
+    has_limit: bool = False,
 ) -> None:
     task = ControlTask(
         id=f"nearreal/{name}-v1",
@@ -117,6 +118,7 @@ def _add(
         expert=f"nearreal/{expert}",
         observation=observation,
         cites=cites,
+        has_limit=has_limit,
         simulator=simulator,
     )
     TASKS.add(task.id, task)
@@ -205,6 +207,7 @@ _add(
     CHEETAH | {"speed": slice(17, 18)},
     _safe_cheetah,
     (ORIGIN, *MUJOCO),
+    has_limit=True,
 )
 
 for _name, _observation, _actions, _delay in (

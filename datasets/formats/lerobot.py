@@ -50,7 +50,7 @@ def read(path: Path) -> Rows:
     if not files or not episodes:
         raise DatasetError(f"{path} has no Parquet tables below data/ or below meta/episodes/.")
     columns = with_flags(renamed(_arrays(files, list(NAMES)), NAMES))
-    columns |= {name: _matrix(columns[name]) for name in ("observations", "actions")}
+    columns |= {"observations": _matrix(columns["observations"]), "actions": _actions(columns["actions"])}
     changed = _left_out(info["features"])
     if "next.terminated" not in info["features"]:
         columns["truncated"] = _last_of_each(columns["episode"])
@@ -79,6 +79,12 @@ def _array(column: Any) -> NDArray:
 
 def _matrix(values: NDArray, rows: int | None = None) -> NDArray:
     return values.reshape(len(values) if rows is None else rows, -1)
+
+
+def _actions(column: NDArray) -> NDArray:
+    """[rows, dimension], or [rows] of discrete actions: one whole number a row."""
+    actions = _matrix(column)
+    return actions[:, 0] if actions.dtype.kind in "iu" and actions.shape[1] == 1 else actions
 
 
 def _left_out(features: dict[str, Any]) -> tuple[str, ...]:

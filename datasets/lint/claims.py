@@ -8,6 +8,8 @@ from gnomon.benchmarks.seeds import seed_of
 from gnomon.datasets.columns import UNKNOWN_SEED
 from gnomon.datasets.lint import Detail, rule
 from gnomon.datasets.lint.subject import Subject
+from gnomon.datasets.manifest import Manifest
+from gnomon.datasets.recipe import Recipe
 from gnomon.datasets.transforms import share_of
 
 TOLERANCE = 1e-6
@@ -72,7 +74,20 @@ def seed_roles(subject: Subject) -> Iterator[Detail]:
         yield "", f"{len(seeds) - len(np.unique(seeds)):,} episodes have the seed of another one."
     if subject.manifest is None or subject.manifest.origin != "built":
         return
-    own = [seed_of("collect", subject.manifest.recipe_hash, index) for index in range(len(seeds))]
-    foreign = np.flatnonzero(seeds != np.array(own))
+    foreign = np.flatnonzero(seeds != np.array(_own_seeds(subject, subject.manifest)))
     if len(foreign):
         yield f"episode {foreign[0]}", f"{len(foreign):,} seeds are not those that the recipe gives to its episodes."
+
+
+def _own_seeds(subject: Subject, manifest: Manifest) -> list[int]:
+    """The seeds that the recipe gives: of each of its parts, which ends with the episode that makes it large enough."""
+    parts = [Recipe(**part) for part in manifest.recipe.get("parts", ())]
+    hashes = [part.hash for part in parts] or [manifest.recipe_hash]
+    own: list[int] = []
+    for number, recipe_hash in enumerate(hashes):
+        count = len(subject["seeds"]) - len(own)
+        if number + 1 < len(hashes):
+            transitions = np.cumsum((subject.ends + 1 - subject.starts)[len(own) :])
+            count = min(count, int(np.searchsorted(transitions, parts[number].transitions)) + 1)
+        own += [seed_of("collect", recipe_hash, index) for index in range(count)]
+    return own

@@ -39,9 +39,9 @@ MEASURES: Registry[Measure] = Registry("measure", __name__)
 def state_actions(data: Columns) -> Iterator[NDArray[np.float64]]:
     """The rows observation ⊕ action of all N transitions in order, a chunk at a time.
 
-    An episode's final observation is in no row: no action was taken there.
+    An episode's final observation is in no row: no action was taken there. A discrete action is one column, its number.
     """
-    row = transition_rows(data)
+    row, actions = transition_rows(data), data["actions"].reshape(len(data["rewards"]), -1)
     for first in range(0, len(row), CHUNK):
         part = slice(first, first + CHUNK)
-        yield np.hstack([data["observations"][row[part]], data["actions"][part]]).astype(np.float64)
+        yield np.hstack([data["observations"][row[part]], actions[part]]).astype(np.float64)

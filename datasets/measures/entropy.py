@@ -12,7 +12,7 @@ LEAST_VARIANCE = 1e-12
 CONSTANT = 1e-9  # standard deviation below which a column of the observation counts as constant
 
 
-def entropy(dataset: Dataset) -> float:
+def entropy(dataset: Dataset) -> float | None:
     """Differential entropy of the behaviour if it were linear with normal noise, a dimension of the action, in nats.
 
     With z the observation and c the action, both centred, and z divided by its standard deviation column by column:
@@ -22,8 +22,10 @@ def entropy(dataset: Dataset) -> float:
 
     From −12.4 (every action is a linear function of the observation) upwards; a standard deviation of 1 is 1.42. A
     proxy: what is not linear in the observation counts as noise. It stands in for the entropy of a cloned policy,
-    which arXiv 2111.04714 reports and which would need training.
+    which arXiv 2111.04714 reports and which would need training. Absent of discrete actions, which have no density.
     """
+    if dataset.columns["actions"].dtype.kind != "f":
+        return None
     variance = np.maximum(_residual_variance(dataset.columns), LEAST_VARIANCE)
     return float(np.mean(0.5 * np.log(2 * np.pi * np.e * variance)))
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.benchmarks.seeds import policy_stream
-from gnomon.benchmarks.tasks.maze import walls
+from gnomon.benchmarks.simulators.maze_map import MazeMap
+from gnomon.benchmarks.tasks.maze import layout_of, walls
 from gnomon.datasets.policies import POLICIES
 
 REACHED = 0.45  # m; the task's own radius
@@ -25,7 +26,7 @@ class Planner:
     """
 
     def __init__(self, task: ControlTask, noise: float = 0.0, gain: float = 10.0, damping: float = 1.0) -> None:
-        self.map = PathMap(walls(task.id.removeprefix("maze/").removesuffix("-v1")))
+        self.map = MazeMap(walls(layout_of(task)))
         self.noise, self.gain, self.damping = noise, gain, damping
         self.streams: dict[int, np.random.Generator] = {}
 
@@ -63,46 +64,6 @@ class Wander(Planner):
                 self.hidden[lane] = self._draw(lane)
             goals[lane] = self.hidden[lane]
         return goals
-
-
-class PathMap:
-    """Shortest paths between all free cells of a maze, and the coordinates of the cells."""
-
-    def __init__(self, walls: Sequence[Sequence[bool]]) -> None:
-        self.walls = np.array(walls)
-        self.rows, self.columns = self.walls.shape
-        cells = np.argwhere(~self.walls)
-        self.index = np.full(self.walls.shape, -1)
-        self.index[tuple(cells.T)] = np.arange(len(cells))
-        self.centres = np.stack([cells[:, 1] + 0.5 - self.columns / 2, self.rows / 2 - cells[:, 0] - 0.5], 1)
-        self.next_cell = np.stack([self._towards(goal) for goal in range(len(cells))])
-
-    def _towards(self, goal: int) -> NDArray[np.int_]:
-        """[cells] the neighbour to enter next on the way to `goal`, by breadth-first search from the goal."""
-        next_cell = np.full(len(self.centres), -1)
-        next_cell[goal] = goal
-        frontier = [goal]
-        for cell in frontier:
-            for neighbour in self._neighbours(cell):
-                if next_cell[neighbour] < 0:
-                    next_cell[neighbour] = cell
-                    frontier.append(neighbour)
-        return next_cell
-
-    def _neighbours(self, cell: int) -> list[int]:
-        row, column = np.argwhere(self.index == cell)[0]
-        beside = [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
-        return [int(self.index[place]) for place in beside if self.index[place] >= 0]
-
-    def cell_of(self, positions: NDArray[np.floating]) -> NDArray[np.int_]:
-        """[n] the free cell nearest to each of the positions [n, 2]."""
-        distance = ((positions[:, None] - self.centres[None]) ** 2).sum(-1)
-        return distance.argmin(1)
-
-    def waypoints(self, positions: NDArray[np.floating], goals: NDArray[np.floating]) -> NDArray[np.floating]:
-        """[n, 2] where to head for: the centre of the next cell, or the goal once it is in the same cell."""
-        here, there = self.cell_of(positions), self.cell_of(goals)
-        return np.where((here == there)[:, None], goals, self.centres[self.next_cell[there, here]])
 
 
 POLICIES.add("maze/planner", Planner)

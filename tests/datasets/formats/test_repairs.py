@@ -287,8 +287,8 @@ def test_discrete_actions_come_in_and_go_out(tmp_path: Path) -> None:
     made = import_dataset(path, "imported/discrete-v1")
     assert made.columns["actions"].tolist() == [0, 2, 1, 1]
     assert made.columns["actions"].dtype == np.int64
-    for format in ("d4rl", "npz", "minari"):
-        out = tmp_path / ("out" if format == "minari" else f"out.{'hdf5' if format == 'd4rl' else 'npz'}")
+    for format, name in {"d4rl": "out.hdf5", "npz": "out.npz", "minari": "minari", "lerobot": "lerobot"}.items():
+        out = tmp_path / name
         export_dataset(made, format, out)
         again = import_dataset(out, f"imported/discrete-{format}-v1", format)
         assert again.manifest.content_hash == made.manifest.content_hash
