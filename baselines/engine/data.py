@@ -50,8 +50,9 @@ class Packed(Rows):
     Attributes:
         mean: [observation dimension]; with `scale`, observations are (observation − mean) / scale.
         scale: [observation dimension].
-        low: [action dimension]; with `high`, the box that actions are mapped from, to −1 … 1.
+        low: [action dimension]; with `high`, the box that actions are mapped from, to −1 … 1; empty of discrete ones.
         high: [action dimension].
+        action_count: how many discrete actions there are; 0 where actions are continuous.
     """
 
     def __init__(
@@ -60,34 +61,50 @@ class Packed(Rows):
         places: dict[str, slice | int],
         normaliser: tuple[NDArray[np.float32], NDArray[np.float32]],
         box: tuple[NDArray[np.float32], NDArray[np.float32]],
+        action_count: int = 0,
     ) -> None:
         super().__init__(rows, places)
         self.mean, self.scale = normaliser
         self.low, self.high = box
+        self.action_count = action_count
+
+    @property
+    def action_size(self) -> int:
+        """The dimension of continuous actions, or the number of discrete ones."""
+        return self.action_count or self.width("actions")
 
 
 def pack(
-    dataset: Dataset, columns: Sequence[str] = STANDARD, normalise: bool = True, device: str = "cpu", **rewards: float
+    dataset: Dataset,
+    columns: Sequence[str] = STANDARD,
+    normalise: bool = True,
+    device: str = "cpu",
+    discrete: bool = False,
+    discount: float = 0.99,
+    **rewards: float,
 ) -> Packed:
-    """Read a dataset for a continuous algorithm.
+    """Read a dataset for an algorithm.
 
     Args:
-        dataset: with flat observations and continuous actions.
-        columns: of `STANDARD`, and `next_actions` with `next_known`: the action after, 0 where an episode was cut.
+        dataset: with flat observations.
+        columns: of `STANDARD`; `next_actions` with `next_known`: the action after, 0 where an episode was cut; and
+            `monte_carlo`, the discounted return from each transition on (see `monte_carlo_returns`).
         normalise: bring every observation column to mean 0 and standard deviation 1 over the data.
         device: where the tensor goes.
+        discrete: whether the algorithm is for numbered actions, which are packed as they are, or for a box of them.
+        discount: of `monte_carlo`.
         rewards: see `scaled_rewards`.
 
     Raises:
-        DatasetError: it has no rewards, episodes without actions, images, discrete actions, numbers that are not
-            finite, or returns that cannot be scaled.
+        DatasetError: it has no rewards, episodes without actions, images, actions of the other kind, numbers that are
+            not finite, or returns that cannot be scaled.
         UsageError: the device is not there.
     """
     _check_device(device)
-    _check(dataset, columns)
-    data, (low, high) = dataset.transitions(), _box(dataset)
+    _check(dataset, columns, discrete)
+    data, (low, high), count = dataset.transitions(), *_action_space(dataset, discrete)
     mean, scale = _normaliser(data.observations, normalise)
-    actions = (2 * (data.actions - low) / (high - low) - 1).astype(np.float32)
+    actions = data.actions if discrete else (2 * (data.actions - low) / (high - low) - 1).astype(np.float32)
     found = {
         "observations": (data.observations - mean) / scale,
         "actions": actions,
@@ -97,8 +114,10 @@ def pack(
     }
     if "next_actions" in columns:
         found |= _next_actions(actions, dataset.columns["offsets"])
+    if "monte_carlo" in columns:
+        found["monte_carlo"] = monte_carlo_returns(found["rewards"], data.terminated, data.truncated, discount)
     rows, places = _side_by_side({name: found[name] for name in columns})
-    return Packed(torch.from_numpy(rows).to(device), places, (mean, scale), (low, high))
+    return Packed(torch.from_numpy(rows).to(device), places, (mean, scale), (low, high), count)
 
 
 def _normaliser(observations: NDArray[np.float32], normalise: bool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -110,12 +129,16 @@ def _normaliser(observations: NDArray[np.float32], normalise: bool) -> tuple[NDA
     return observations.mean(0, dtype=np.float64).astype(np.float32), spread.astype(np.float32)
 
 
-def _box(dataset: Dataset) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    box = dataset.task.make().action_box
+def _action_space(dataset: Dataset, discrete: bool) -> tuple[tuple[NDArray[np.float32], NDArray[np.float32]], int]:
+    """The box of continuous actions and 0, or an empty box and the number of discrete ones."""
+    environment = dataset.task.make()
+    if discrete:
+        return (np.zeros(0, np.float32), np.zeros(0, np.float32)), environment.action_count
+    box = environment.action_box
     low, high = np.asarray(box.low, np.float32), np.asarray(box.high, np.float32)
     if not (np.isfinite(low) & np.isfinite(high)).all():
         raise DatasetError(f"The actions of {dataset.task.id} have no bounds, so they cannot be mapped to −1 … 1.")
-    return low, high
+    return (low, high), 0
 
 
 def _check_device(device: str) -> None:
@@ -125,12 +148,13 @@ def _check_device(device: str) -> None:
         raise UsageError(f"There is no device {device!r} on this machine; cpu is always there.") from error
 
 
-def _check(dataset: Dataset, columns: Sequence[str]) -> None:
+def _check(dataset: Dataset, columns: Sequence[str], discrete: bool) -> None:
     data = dataset.columns
     if data["observations"].ndim != 2:
         raise DatasetError(f"{dataset.id} has images as observations, which this algorithm does not take.")
-    if data["actions"].dtype.kind != "f":
-        raise DatasetError(f"{dataset.id} has discrete actions; this algorithm is for continuous ones.")
+    if (data["actions"].dtype.kind != "f") != discrete:
+        has, takes = ("continuous", "discrete") if discrete else ("discrete", "continuous")
+        raise DatasetError(f"{dataset.id} has {has} actions; this algorithm is for {takes} ones.")
     if not has_actions(data).all():
         raise DatasetError(f"{dataset.id} has episodes without their actions, which this algorithm would learn from.")
     if "rewards" in columns and not data["rewards"].any():
@@ -159,6 +183,29 @@ def scaled_rewards(
             raise DatasetError(f"All episodes of {dataset.id} have the same return, so it cannot be scaled to a range.")
         reward_scale = reward_scale * return_range / span
     return (dataset.columns["rewards"] * np.float32(reward_scale) + np.float32(reward_shift)).astype(np.float32)
+
+
+def monte_carlo_returns(
+    rewards: NDArray[np.float32], terminated: NDArray[np.bool_], truncated: NDArray[np.bool_], discount: float
+) -> NDArray[np.float32]:
+    """[N] Σ_k γᵏ r_k from each transition to the end of its episode.
+
+    An episode that was cut goes on for ever with the least reward of the data, so that it promises no more than it can
+    keep. Of an episode with nothing but that reward this is r / (1 − γ), as on Cal-QL's sparse tasks (arXiv
+    2303.05479).
+
+    Args:
+        rewards: [N] of whole episodes, end to end.
+        terminated: [N] whether an episode ended.
+        truncated: [N] whether it was cut.
+        discount: γ, below 1.
+    """
+    found, following, least = np.empty(len(rewards)), 0.0, float(rewards.min()) / (1 - discount)
+    for row in range(len(rewards) - 1, -1, -1):
+        if terminated[row] or truncated[row]:
+            following = 0.0 if terminated[row] else least
+        following = found[row] = float(rewards[row]) + discount * following
+    return found.astype(np.float32)
 
 
 def _next_actions(actions: NDArray[np.float32], offsets: NDArray[np.int64]) -> dict[str, NDArray]:

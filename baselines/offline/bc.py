@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
 
+from gnomon.baselines.algorithm import Tuning
 from gnomon.baselines.engine.learner import MLP, Learner, Metrics, Update
 from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.registry import BASELINES
@@ -44,6 +45,10 @@ class BC(OfflineAlgorithm[BCConfig]):
     presets: ClassVar[Mapping[str, BCConfig]] = {
         "published": BCConfig(),
         "small": BCConfig(hidden=(128, 128), learning_rate=1e-3),
+    }
+    tuning: ClassVar[Mapping[str, Tuning]] = {
+        "published": Tuning(1, 0, "Settings of the authors of TD3+BC."),
+        "small": Tuning(1, 0, "The learning rate that was chosen for TD3+BC."),
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from gnomon.baselines.algorithm import Tuning
 from gnomon.baselines.offline.bc import BC, BCConfig
 from gnomon.baselines.registry import BASELINES
 from gnomon.datasets.dataset import Dataset
@@ -32,6 +33,10 @@ class FilteredBC(BC):
     presets: ClassVar[Mapping[str, FilteredBCConfig]] = {
         "published": (published := FilteredBCConfig()),
         "small": replace(published, hidden=(128, 128), learning_rate=1e-3),
+    }
+    tuning: ClassVar[Mapping[str, Tuning]] = {
+        "published": Tuning(1, 0, "The authors of the Decision Transformer compared four shares by D4RL returns."),
+        "small": Tuning(1, 0, "As published, with the learning rate that was chosen for TD3+BC."),
     }
 
     def pack(self, dataset: Dataset, device: str) -> "Packed":

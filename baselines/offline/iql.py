@@ -19,12 +19,15 @@ from math import log, pi
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
 
+from gnomon.baselines.algorithm import Tuning
 from gnomon.baselines.engine.learner import MLP, Learner, Metrics, Update
 from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.registry import BASELINES
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from gnomon.baselines.engine.networks import Network
 
 MOST_WEIGHT = 100.0
 LOG_STD = (-5.0, 2.0)
@@ -71,11 +74,15 @@ def actor_loss(
 ) -> "tuple[Tensor, Metrics]":
     """L(π)."""
     weight = (config.temperature * advantage(networks, batch)).exp().clamp(max=MOST_WEIGHT)
-    log_std = networks.actor.free.clamp(*LOG_STD)
-    distance = (batch.actions.clamp(-INSIDE, INSIDE) - networks.actor(batch.observations).tanh()) * (-log_std).exp()
-    log_likelihood = (-distance.square() / 2 - log_std - log(2 * pi) / 2).sum(-1)
-    loss = -(weight * log_likelihood).mean()
+    loss = -(weight * log_likelihood(networks.actor, batch)).mean()
     return loss, {"actor loss": loss}
+
+
+def log_likelihood(actor: "Network", batch: SimpleNamespace) -> "Tensor":
+    """Log π(a | s) [batch] of the data's actions."""
+    log_std = actor.free.clamp(*LOG_STD)
+    distance = (batch.actions.clamp(-INSIDE, INSIDE) - actor(batch.observations).tanh()) * (-log_std).exp()
+    return (-distance.square() / 2 - log_std - log(2 * pi) / 2).sum(-1)
 
 
 def critic_loss(
@@ -103,6 +110,10 @@ class IQL(OfflineAlgorithm[IQLConfig]):
         "small/adroit": replace(small, temperature=0.5),
         "small/kitchen": replace(small, temperature=0.5),
         "small/antmaze": replace(small, expectile=0.9, temperature=10.0, reward_shift=-1.0),
+    }
+    tuning: ClassVar[Mapping[str, Tuning]] = {
+        "published": Tuning(1, 0, "Its authors, on D4RL returns."),
+        "small": Tuning(1, 0, "Its authors, on D4RL returns; with the learning rate that was chosen for TD3+BC."),
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:

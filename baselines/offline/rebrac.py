@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
 
+from gnomon.baselines.algorithm import Tuning
 from gnomon.baselines.engine.learner import MLP, Draw, Learner, Metrics, Update
 from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.registry import BASELINES
@@ -104,6 +105,11 @@ class ReBRAC(OfflineAlgorithm[ReBRACConfig]):
         "small": (small := replace(published, hidden=(128, 128))),
         "small/antmaze": replace(antmaze, hidden=(128, 128)),
         "small/maze": replace(small, actor_penalty=0.1),
+    }
+    tuning: ClassVar[Mapping[str, Tuning]] = {
+        "published": (foreign := Tuning(1, 0, "Its authors, for each dataset, on D4RL returns.")),
+        "small": foreign,
+        "small/maze": replace(foreign, configurations=4, online_episodes=None),
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
 
+from gnomon.baselines.algorithm import Tuning
 from gnomon.baselines.engine.learner import MLP, Draw, Learner, Metrics, Update
 from gnomon.baselines.engine.offline import OfflineAlgorithm
 from gnomon.baselines.registry import BASELINES
@@ -78,6 +79,10 @@ class TD3BC(OfflineAlgorithm[TD3BCConfig]):
         "published/antmaze": TD3BCConfig(reward_shift=-1.0),
         "small": (small := TD3BCConfig(hidden=(128, 128), learning_rate=1e-3)),
         "small/antmaze": replace(small, reward_shift=-1.0),
+    }
+    tuning: ClassVar[Mapping[str, Tuning]] = {
+        "published": Tuning(1, 0, "Its authors, on D4RL returns."),
+        "small": Tuning(2, 360, "Its authors, on D4RL returns."),  # docs/decisions/small-presets.md
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:

@@ -7,6 +7,10 @@
 ε falls on a line from 1 to 0.05 over the first fifth of the steps. Every fourth environment step makes one pass, and
 the target is copied every 500 passes. Learning rate and sizes are for small observations, not for the paper's Atari
 screens: they are ours.
+
+The preset `minigrid` looks less far ahead (γ = 0.95). At 0.99 turning on the spot is worth all but a hundredth of going
+on, and greedy policies turned: in LavaGapS7 `published` had a return of 0 after 65,000 steps and `small` after 25,000,
+`minigrid` 0.67 after 25,000.
 """
 
 from collections.abc import Mapping
@@ -61,6 +65,7 @@ class DQN(OnlineAlgorithm[DQNConfig]):
     presets: ClassVar[Mapping[str, DQNConfig]] = {
         "published": DQNConfig(),
         "small": DQNConfig(hidden=(64, 64), learning_rate=1e-3, batch_size=64, random_steps=500, target_period=100),
+        "minigrid": DQNConfig(discount=0.95, learning_rate=1e-3, batch_size=64, random_steps=500, target_period=100),
     }
 
     def learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:

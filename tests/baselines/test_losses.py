@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from restated import modules, move, passes, step
 from torch import Tensor, nn
 
 from gnomon.baselines.algorithm import Budget
-from gnomon.baselines.engine import streams
 from gnomon.baselines.engine.data import Packed
-from gnomon.baselines.engine.learner import MLP
-from gnomon.baselines.engine.networks import Network, initial, views
+from gnomon.baselines.engine.learner import MLP, Draw
 from gnomon.baselines.engine.trainer import Trainer
 from gnomon.baselines.offline.bc import BC, BCConfig
 from gnomon.baselines.offline.filtered_bc import FilteredBC, FilteredBCConfig
@@ -31,38 +30,6 @@ HIDDEN = (8, 8)
 SEEDS = (3, 5)
 
 
-class Normalisation(nn.Module):
-    """Layer normalisation with Flax's epsilon."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.inner = nn.LayerNorm(size, eps=1e-6)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.inner(inputs)
-
-
-def modules(shape: MLP, seed: int, purpose: str) -> list[nn.Sequential]:
-    """Plain networks, one a member of an ensemble, with the parameters that the engine begins with."""
-    network = Network(shape, views(shape, initial(shape, [seed], f"initial {purpose}")[0]))
-    members = [network.member(number) for number in range(shape.ensemble)] if shape.ensemble else [network]
-    return [_module(member) for member in members]
-
-
-def _module(network: Network) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    tensors = iter(network.tensors)
-    for number, (size_in, size_out) in enumerate(zip(network.shape.sizes, network.shape.sizes[1:], strict=False)):
-        linear = nn.Linear(size_in, size_out)
-        linear.load_state_dict({"weight": next(tensors).T, "bias": next(tensors)})
-        layers += [linear, nn.ReLU()]
-        if network.shape.is_normalised(number):
-            layers.append(Normalisation(size_out))
-            assert next(tensors).eq(1).all()
-            assert next(tensors).eq(0).all()
-    return nn.Sequential(*layers[:-1])
-
-
 class Drawn:
     """The rows and the noise that the engine gives a seed, one pass after another."""
 
@@ -70,24 +37,9 @@ class Drawn:
         self.data, self.seed = data, seed
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, Tensor], Tensor]]:
-        width = self.data.width("actions")
-        for number in range(1, BUDGET.updates + 1):
-            at = torch.tensor([number])
-            rows = streams.integers(streams.keys_of([self.seed], "rows"), at, BUDGET.batch_size, len(self.data))
-            noise = streams.normals(streams.keys_of([self.seed], "noise smoothing"), at, BUDGET.batch_size * width)
-            yield number, vars(self.data.batch(rows[0, 0])), noise.view(BUDGET.batch_size, width)
-
-
-def step(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-
-
-def move(pairs: list[tuple[nn.Module, nn.Module]], rate: float) -> None:
-    for slow, fast in pairs:
-        for mine, theirs in zip(slow.parameters(), fast.parameters(), strict=True):
-            mine.data += rate * (theirs.data - mine.data)
+        smoothing = Draw("normal", (BUDGET.batch_size, self.data.width("actions")))
+        for number, batch, noise in passes(self.data, self.seed, BUDGET, {"smoothing": smoothing}):
+            yield number, batch, noise["smoothing"]
 
 
 def behaviour_cloning(data: Packed, seed: int, config: BCConfig) -> nn.Module:
