@@ -64,8 +64,7 @@ def _said(task: str) -> str:
     value = card["named"]["expert"]["deterministic"]["mean"]
     least = EXPERT_RETURN.get(task.removeprefix("discrete/").removesuffix("-v1"))
     kind = "An expert" if least is not None and value >= least else "A learned policy, no expert,"
-    steps = card["curve"][-1][0]  # fewer than were planned where the run was stopped
-    return f"{kind} of mean return {value:.4g} (greedy DQN of {steps:,} steps)"
+    return f"{kind} of mean return {value:.4g} (greedy DQN of {card['steps']:,} steps)"
 
 
 def _rungs(recipe: Recipe) -> Iterator[Recipe]:

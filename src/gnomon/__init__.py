@@ -13,10 +13,11 @@ _PUBLIC = {
     "build_dataset": "gnomon.datasets.build",
     "evaluate": "gnomon.evaluation.evaluate",
     "evaluate_policy": "gnomon.evaluation.evaluate_policy",
-    "get_task": "gnomon.benchmarks.tasks",
+    "get_task": "gnomon.benchmarks.catalogue",
+    "get_verifier": "gnomon.benchmarks.verifiers",
     "list_baselines": "gnomon.baselines.registry",
     "list_datasets": "gnomon.datasets.recipes",
-    "list_tasks": "gnomon.benchmarks.tasks",
+    "list_tasks": "gnomon.benchmarks.catalogue",
     "load_dataset": "gnomon.datasets.store",
     "make": "gnomon.benchmarks.tasks",
 }
@@ -25,9 +26,10 @@ __all__ = sorted(_PUBLIC)  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
     from gnomon.baselines.registry import list_baselines as list_baselines
-    from gnomon.benchmarks.tasks import get_task as get_task
-    from gnomon.benchmarks.tasks import list_tasks as list_tasks
+    from gnomon.benchmarks.catalogue import get_task as get_task
+    from gnomon.benchmarks.catalogue import list_tasks as list_tasks
     from gnomon.benchmarks.tasks import make as make
+    from gnomon.benchmarks.verifiers import get_verifier as get_verifier
     from gnomon.datasets.build import build_dataset as build_dataset
     from gnomon.datasets.recipes import list_datasets as list_datasets
     from gnomon.datasets.store import load_dataset as load_dataset
