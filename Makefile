@@ -7,7 +7,7 @@ BIN := .venv/bin
 quickstart: .venv/.installed
 	$(BIN)/gnomon quickstart
 
-test: .venv/.installed .venv/.browser
+test: .venv/.installed .venv/.browser .venv/.sandbox
 	$(BIN)/python -m pytest -n 2 --dist=loadgroup
 
 slow: .venv/.installed
@@ -36,6 +36,10 @@ picture: .venv/.browser
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --constraint constraints.txt torch # first: a plain torch of another package's would be taken instead
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all]'
+	touch $@
+
+.venv/.sandbox: .venv/.installed
+	command -v bwrap >/dev/null || (apt-get update -qq && apt-get install -y -qq bubblewrap) || echo "No bubblewrap: the sandbox tests will be skipped."
 	touch $@
 
 .venv/.browser: .venv/.installed

@@ -30,6 +30,8 @@ NEARREAL = (
     "halfcheetah-masked/linear"
 ).split()
 BODIES = ("hopper", "walker2d", "halfcheetah")
+KINDS = ("play", "diverse")
+SMALL = ("cartpole", "mountaincar", "lavagap", "dynamic-obstacles", "breakout", "space-invaders")
 LEVELS = ("random", "medium", "expert", "medium-replay", "full-replay", "medium-expert")
 
 for _suite in (
@@ -67,6 +69,18 @@ for _suite in (
         name="memory",
         summary="Two tasks in which something said at the beginning has to be remembered, from data that forgets it.",
         datasets=tuple(f"memory/{name}/forgetful-v1" for name in ("double-t-maze", "dialogue")),
+        protocol="lite",
+    ),
+    Suite(
+        name="antmaze",
+        summary="An ant that has to reach goals in three mazes, from data of a planner above a skill.",
+        datasets=tuple(f"antmaze/{name}/{kind}-v1" for name in ("umaze", "medium", "large") for kind in KINDS),
+        protocol="lite",
+    ),
+    Suite(
+        name="discrete",
+        summary="Six small tasks with discrete actions, from data of three qualities.",
+        datasets=tuple(f"discrete/{name}/{quality}-v1" for name in SMALL for quality in ("mixed", "noisy", "replay")),
         protocol="lite",
     ),
     Suite(

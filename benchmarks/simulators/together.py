@@ -36,7 +36,9 @@ class Joint(Protocol):
 
 def joint_of(simulators: Sequence[gymnasium.Env[Any, Any]]) -> Joint | None:
     """A way to step simulators of one task together, where there is one."""
-    (kind,) = {type(simulator) for simulator in simulators}
+    kind, *others = {type(simulator) for simulator in simulators}
+    if others:  # a family may make a class for every environment
+        return None
     if kind is Single:
         return ClosedForm(simulators)  # pyright: ignore[reportArgumentType]
     body = BODIES.get(f"{kind.__module__}.{kind.__qualname__}")

@@ -4,15 +4,10 @@ from pathlib import Path
 
 import typer
 
-leaderboard = typer.Typer(no_args_is_help=True, add_completion=False)
+building = typer.Typer()
 
 
-@leaderboard.callback()
-def leaderboard_group() -> None:
-    """Who is ahead: build the leaderboard page."""
-
-
-@leaderboard.command()
+@building.command()
 def build(
     output: Path | None = typer.Option(None, "--output", "-o", help="A folder; $GNOMON_HOME/leaderboard by default."),
 ) -> None:

@@ -19,6 +19,8 @@ class Track:
         statistic: the registered statistic that orders the rows.
         least_seeds: an algorithm with fewer seeds on a dataset is shown as incomplete and not ranked. At least 3:
             nothing can be said about how sure the rank of fewer is.
+        margin: score points by which re-run episodes may differ from claimed ones and still count as the same
+            (`gnomon.leaderboard.verify`).
     """
 
     id: str
@@ -28,6 +30,7 @@ class Track:
     protocol_name: str
     statistic: str = "iqm"
     least_seeds: int = 3
+    margin: float = 5.0
 
     def __post_init__(self) -> None:
         if self.least_seeds < LEAST_UNITS:

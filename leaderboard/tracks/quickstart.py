@@ -10,5 +10,6 @@ TRACKS.add(
         summary="Two small datasets, two minutes of work: proof that everything works, not evidence of who is best.",
         suite_name="quickstart",
         protocol_name="smoke",
+        margin=10.0,  # three seeds of fifty episodes show no less
     ),
 )

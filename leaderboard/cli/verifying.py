@@ -1,0 +1,128 @@
+"""`gnomon leaderboard verify`, `list`, `withdraw`, `dispute` and `ledger`: what the keeper of a register runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from gnomon.leaderboard.ledger import State
+    from gnomon.leaderboard.register import Register
+
+verifying = typer.Typer()
+ledger = typer.Typer(no_args_is_help=True, help="The signed record of every change of state.")
+verifying.add_typer(ledger, name="ledger")
+
+REGISTER = typer.Option(None, "--register", help="The folder of the register; $GNOMON_HOME/leaderboard by default.")
+ID = typer.Argument(help="The first digits of a submission's id, eight or more.")
+REASON = typer.Option(..., help="Why, as a sentence; it stays in the ledger.")
+JSON = typer.Option(False, "--json", help="Machine-readable.")
+
+
+@verifying.command()
+def verify(
+    what: list[str] = typer.Argument(None, help="Ids, or packed files, which are submitted first; all new ones else."),
+    register_folder: Path | None = REGISTER,
+    episodes: int | None = typer.Option(None, min=2, help="Fresh episodes a run; twice as many as claimed by default."),
+    structural: bool = typer.Option(False, "--structural", help="Check the numbers, and play nothing: level L1."),
+) -> None:
+    """Check submissions, play their policies in a sandbox on old and on secret new seeds, and sign what was found."""
+    from gnomon.leaderboard.register import Register
+    from gnomon.leaderboard.verify.verifier import verify as verified
+    from gnomon.tables import progress_bars
+
+    register, is_bad = Register(register_folder), False
+    for id in _ids(register, what or []):
+        with progress_bars() as on_progress:
+            done = verified(register, id, episodes, structural, on_progress)
+        for finding in done.findings:
+            if finding.severity != "note":
+                typer.echo(f"{finding.severity}: {finding.where}: {finding.sentence}", err=True)
+        typer.echo(f"{id[:16]}: {done.entry.state}. {done.entry.reason}")
+        is_bad = is_bad or done.entry.state == "rejected"
+    if is_bad:
+        raise typer.Exit(1)
+
+
+def _ids(register: "Register", what: list[str]) -> list[str]:
+    """The submissions that are meant, received where they are not yet."""
+    if what:
+        return [register.receive(Path(name)).id if Path(name).exists() else register.find(name) for name in what]
+    received = [register.receive(folder).id for folder in register.new_folders()]
+    waiting = [id for id, entry in register.entries().items() if entry.state in ("received", "reevaluating")]
+    return list(dict.fromkeys([*waiting, *received]))
+
+
+@verifying.command("list")
+def list_(
+    register_folder: Path | None = REGISTER,
+    level: list[str] = typer.Option([], help="Only these: L0, L1, L2, rejected, disputed, withdrawn, new."),
+    as_json: bool = JSON,
+) -> None:
+    """List every submission with its level of trust."""
+    from gnomon.leaderboard.register import Register
+    from gnomon.tables import show
+
+    standings = Register(register_folder).standings()
+    show([one.row for one in standings if not level or one.level in level], as_json)
+
+
+@verifying.command()
+def withdraw(id: str = ID, reason: str = REASON, register_folder: Path | None = REGISTER) -> None:
+    """Take an entry back; its tombstone stays."""
+    _change(register_folder, id, "withdrawn", reason)
+
+
+@verifying.command()
+def dispute(id: str = ID, reason: str = REASON, register_folder: Path | None = REGISTER) -> None:
+    """Mark an entry as disputed, until it is verified again or withdrawn."""
+    _change(register_folder, id, "disputed", reason)
+
+
+def _change(folder: Path | None, id: str, state: "State", reason: str) -> None:
+    from gnomon.leaderboard.register import Register
+
+    register = Register(folder)
+    entry = register.change(register.find(id), state, reason)
+    typer.echo(f"{entry.subject[:16]}: {entry.state}.")
+
+
+@ledger.command("verify")
+def verify_ledger(
+    folder: Path | None = typer.Argument(None, help="The folder of the register."),
+    key: Path | None = typer.Option(None, help="The public key to trust; by default the one beside the ledger."),
+    head: str | None = typer.Option(None, help="Hash of an entry that you saw before and that must still be there."),
+) -> None:
+    """Check every hash, signature, change of state and file of a ledger; it needs no network."""
+    from gnomon.leaderboard.keys import fingerprint, read_public
+    from gnomon.leaderboard.ledger import check_ledger, read_ledger
+    from gnomon.leaderboard.register import PUBLIC_KEY, Register
+
+    place = Register(folder).folder
+    public = read_public(key or place / PUBLIC_KEY)
+    found = check_ledger(place, public, head) + Register(folder).check_folders()
+    for finding in found:
+        typer.echo(f"{finding.where}: {finding.sentence}", err=True)
+    if found:
+        raise typer.Exit(1)
+    entries = read_ledger(place)
+    typer.echo(f"{len(entries)} entries, signed with the key {fingerprint(public)}.")
+    if entries:
+        typer.echo(f"Head: {entries[-1].hash}")
+
+
+@ledger.command("show")
+def show_ledger(
+    id: str | None = typer.Argument(None, help="Only of this submission."),
+    register_folder: Path | None = REGISTER,
+    as_json: bool = JSON,
+) -> None:
+    """Show the entries."""
+    from gnomon.leaderboard.ledger import read_ledger
+    from gnomon.leaderboard.register import Register
+    from gnomon.tables import show
+
+    register = Register(register_folder)
+    subject = register.find(id) if id else None
+    entries = [entry for entry in read_ledger(register.folder) if subject in (None, entry.subject)]
+    show([entry.model_dump(mode="json") if as_json else entry.row for entry in entries], as_json)

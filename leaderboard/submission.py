@@ -1,0 +1,139 @@
+"""What a submission is: a folder or zip of these files, all of them listed with their hashes in the first.
+
+    submission.json         who submits what: the model below, as canonical JSON
+    records/KEY.json        what happened in the run, without its outcomes
+    outcomes/KEY.jsonl      one JSON line an episode
+    policies/KEY.onnx       the run's policy, where it can be exported
+
+KEY is the run's sixteen hexadecimal digits. The id of a submission is the SHA-256 of its `submission.json`, so it
+stands for every byte of all files; folder and zip of the same files have the same id.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from gnomon.files import hash_of
+from gnomon.leaderboard.plain_text import check_text
+
+MANIFEST = "submission.json"
+FILE_NAME = re.compile(
+    r"(records/[0-9a-f]{16}\.json|outcomes/[0-9a-f]{16}\.jsonl|policies/[0-9a-f]{16}\.onnx)", re.ASCII
+)
+
+
+def record_name(key: str) -> str:
+    """The file of a run's record."""
+    return f"records/{key}.json"
+
+
+def outcomes_name(key: str) -> str:
+    """The file of a run's episodes."""
+    return f"outcomes/{key}.jsonl"
+
+
+def policy_name(key: str) -> str:
+    """The file of a run's policy."""
+    return f"policies/{key}.onnx"
+
+
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9/_.-]*$", max_length=100)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+()-]*$", max_length=80)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(check_text)]
+Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(check_text)]
+ADDRESS = r"^([A-Za-z0-9][A-Za-z0-9._%-]*@[A-Za-z0-9.-]+|https://[!-~]+)$"
+Contact = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=200)]
+Licence = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$", max_length=64)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Author(_Model):
+    """Who submits, and where they can be asked: a mail address or an https address."""
+
+    name: Line
+    contact: Contact
+
+
+class ProtocolName(_Model):
+    """The rules that all runs were judged by."""
+
+    name: Id
+    hash: Digest
+
+
+class FileEntry(_Model):
+    """Size in bytes and SHA-256 of a file."""
+
+    size: int = Field(ge=0)
+    sha256: Digest
+
+
+class Cell(_Model):
+    """One run: what it was, and what is claimed of it.
+
+    Attributes:
+        key: of the run.
+        value: mean of the task's metric over the episodes.
+        score: of that value, on the task's scale.
+    """
+
+    key: Key
+    dataset: Id
+    task: Id
+    seed: int = Field(ge=0, le=2**63 - 1)
+    episodes: int = Field(ge=1, le=100_000)
+    value: float
+    score: float
+
+    @property
+    def place(self) -> str:
+        """What findings call the run."""
+        return f"{self.dataset} seed {self.seed}"
+
+    @property
+    def run(self) -> tuple[str, str, str, int]:
+        """Key, dataset, task and seed, which the record has too."""
+        return self.key, self.dataset, self.task, self.seed
+
+
+class Submission(_Model):
+    """The content of `submission.json`: the runs of one algorithm under one protocol.
+
+    Attributes:
+        algorithm: as tables call it.
+        suite: whose datasets the runs learned from.
+        licence: SPDX identifier of the licence that records and policies may be used under.
+        note: what the author wants to say.
+        cells: a run each.
+        scores: dataset → mean score over its seeds, as claimed.
+        gnomon: version that packed it.
+        files: name → size and hash of every other file.
+    """
+
+    schema_version: Literal[1] = 1
+    algorithm: Name
+    suite: Id
+    protocol: ProtocolName
+    author: Author
+    licence: Licence
+    note: Note = ""
+    cells: tuple[Cell, ...] = Field(min_length=1, max_length=5_000)
+    scores: dict[Id, float]
+    gnomon: Line
+    files: dict[str, FileEntry] = Field(max_length=15_000)
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the canonical JSON: 64 hexadecimal digits."""
+        return hash_of(self.model_dump(mode="json"))
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The ids of all tasks, each once."""
+        return tuple(sorted({cell.task for cell in self.cells}))
