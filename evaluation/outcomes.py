@@ -1,8 +1,10 @@
 """Outcomes: what happened in every judged episode. Everything that is shown is computed from them."""
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict
 
-from gnomon.benchmarks.contracts import Metric
+from gnomon.benchmarks.contracts import ControlTask, Episode, Metric
 
 DISCOUNT = 0.99
 
@@ -27,6 +29,19 @@ class Outcome(BaseModel):
     success: bool
     length: int
     cost: float = 0.0
+
+    @classmethod
+    def from_episode(cls, item: int, episode: Episode, task: ControlTask) -> Self:
+        """What an episode of a task was."""
+        outcome = cls(
+            item=item,
+            value=0.0,
+            total_reward=float(episode.rewards.sum(dtype="float64")),
+            success=bool(episode.success.any()),
+            length=len(episode),
+            cost=episode.cost,
+        )
+        return outcome.model_copy(update={"value": outcome.of(task.metric, task.broken_limit)})
 
     def of(self, metric: Metric, broken_limit: float | None = None) -> float:
         """What a metric makes of the episode; one that costs anything is worth `broken_limit`, where there is one."""

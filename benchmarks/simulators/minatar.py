@@ -28,7 +28,7 @@ class MinAtar(gymnasium.Env[NDArray[np.float32], int]):
     def __init__(self, game: str, render_mode: str | None = None) -> None:
         self.game, self.render_mode = Environment(game, STICKINESS, difficulty_ramping=True), render_mode
         self.actions: list[int] = self.game.minimal_action_set()
-        self.action_space = Discrete(len(self.actions))
+        self.action_space = Discrete(len(self.actions))  # pyright: ignore[reportAttributeAccessIssue]
         self.observation_space = Box(0, 1, (int(np.prod(self.game.state_shape())),), np.float32)
 
     def reset(

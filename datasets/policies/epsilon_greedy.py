@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnomon.benchmarks.contracts import ControlTask
+from gnomon.benchmarks.fixed_point import FixedPointPolicy
 from gnomon.benchmarks.seeds import policy_stream
 from gnomon.datasets.policies import POLICIES
 from gnomon.datasets.policies.trained import trained
@@ -23,7 +24,9 @@ class EpsilonGreedy:
     """
 
     def __init__(self, task: ControlTask, epsilon: float, **checkpoint: Any) -> None:
-        self.greedy, self.epsilon = trained(task, **checkpoint), epsilon
+        greedy = trained(task, **checkpoint)
+        assert isinstance(greedy, FixedPointPolicy)
+        self.greedy, self.epsilon = greedy, epsilon
         self.action_count = len(self.greedy.biases[-1])
         self.streams: dict[int, np.random.Generator] = {}
 

@@ -7,7 +7,7 @@ a process of its own, beginning with the policy as it was handed in, so the numb
 from functools import partial
 from typing import Any
 
-from gnomon.benchmarks.contracts import ControlTask, Episode, Policy
+from gnomon.benchmarks.contracts import ControlTask, Policy
 from gnomon.benchmarks.rollout import lanes_of, rollout
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.evaluation.judges.children import Beat, TimeLimits, can_fork, in_children
@@ -46,12 +46,7 @@ def judge(
 def _play(policy: Policy, task: ControlTask, lanes: int, numbers: range, beat: Beat) -> list[dict[str, Any]]:
     seeds = [seed_of("evaluate", task.id, number) for number in numbers]
     episodes = rollout(task, policy, seeds, lanes, beat)
-    return [_outcome(number, episode, task).model_dump() for number, episode in zip(numbers, episodes, strict=True)]
-
-
-def _outcome(index: int, episode: Episode, task: ControlTask) -> Outcome:
-    total, success = float(episode.rewards.sum(dtype="float64")), bool(episode.success.any())
-    outcome = Outcome(
-        item=index, value=0.0, total_reward=total, success=success, length=len(episode), cost=episode.cost
-    )
-    return outcome.model_copy(update={"value": outcome.of(task.metric, task.broken_limit)})
+    return [
+        Outcome.from_episode(number, episode, task).model_dump()
+        for number, episode in zip(numbers, episodes, strict=True)
+    ]

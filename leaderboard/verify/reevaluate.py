@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gnomon.benchmarks.contracts import ControlTask, Episode, Policy
+from gnomon.benchmarks.contracts import ControlTask, Policy
 from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.benchmarks.tasks import get_task
@@ -119,15 +119,7 @@ def rerun(record: Record, model: bytes, secret: str, episodes: int) -> Rerun:
 def _played(task: ControlTask, policy: Policy, seeds: Sequence[int], lanes: int) -> tuple[Outcome, ...]:
     blocks = [seeds[start : start + lanes] for start in range(0, len(seeds), lanes)]
     episodes = [episode for block in blocks for episode in rollout(task, policy, block, lanes)]
-    return tuple(_outcome(number, episode, task) for number, episode in enumerate(episodes))
-
-
-def _outcome(number: int, episode: Episode, task: ControlTask) -> Outcome:
-    total, success = float(episode.rewards.sum(dtype=np.float64)), bool(episode.success.any())
-    outcome = Outcome(
-        item=number, value=0.0, total_reward=total, success=success, length=len(episode), cost=episode.cost
-    )
-    return outcome.model_copy(update={"value": outcome.of(task.metric, task.broken_limit)})
+    return tuple(Outcome.from_episode(number, episode, task) for number, episode in enumerate(episodes))
 
 
 def verdict(records: Mapping[str, Record], reruns: Sequence[Rerun], margins: Margins) -> Verdict:

@@ -148,7 +148,7 @@ class Soft:
         step(self.alpha_adam, -(self.log_alpha * (density.detach().mean() - drawn.shape[-1])).sum())
 
 
-def ensemble(data: Packed, seed: int, algorithm: SACN | EDAC) -> Networks:
+def ensemble(data: Packed, seed: int, algorithm: Any) -> Networks:
     """SAC-N, and EDAC by autograd and a double loop over its critics."""
     config, noise = algorithm.config, algorithm.learner(6, 2, BUDGET.batch_size).noise
     soft = Soft(seed, MLP((6, *HIDDEN, 4), bias=0.1, last=1e-3), config.learning_rate)
@@ -224,7 +224,7 @@ def gap_of(critic: nn.Module, batch: dict[str, Tensor], proposals: list, config:
     return gap.clamp(min=-np.inf if config.least_gap is None else config.least_gap).mean()
 
 
-def implicit(data: Packed, seed: int, algorithm: XQL | FDVLChiSquare | IQLHLGauss) -> Networks:
+def implicit(data: Packed, seed: int, algorithm: Any) -> Networks:
     """IQL's skeleton, with the value loss of XQL or f-DVL, or with critics that classify."""
     config, classifies = algorithm.config, isinstance(algorithm, IQLHLGauss)
     (actor,) = modules(MLP((6, *HIDDEN, 2), free=2), seed, "actor")
@@ -264,7 +264,7 @@ def implicit(data: Packed, seed: int, algorithm: XQL | FDVLChiSquare | IQLHLGaus
     return {"actor": nn.ModuleList([actor]), "value": nn.ModuleList([value]), "critics": critics}
 
 
-def value_loss(q: Tensor, v: Tensor, algorithm: XQL | FDVLChiSquare | IQLHLGauss) -> Tensor:
+def value_loss(q: Tensor, v: Tensor, algorithm: Any) -> Tensor:
     config, u = algorithm.config, q - v
     if isinstance(config, XQLConfig):
         z = (u / config.softness).clamp(max=7)

@@ -80,7 +80,7 @@ def test_a_room_is_minigrids_seen_as_a_whole(name: str, id: str) -> None:
     stream, ends = np.random.default_rng(0), []
     for seed in range(20):
         mine, seen = environment.reset(seed=seed)[0], theirs.reset(seed=seed)[0]
-        is_over = False
+        is_over, reward, terminated = False, 0.0, False
         while not is_over:
             kinds = seen["image"][1:-1, 1:-1, 0].T
             cells = mine[:-4].reshape(2, *kinds.shape)

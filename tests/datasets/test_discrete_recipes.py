@@ -43,7 +43,8 @@ def test_epsilon_is_the_share_of_uniform_actions() -> None:
     seen = np.concatenate([episode.observations[:-1] for episode in episodes])
     taken = np.concatenate([episode.actions for episode in episodes])
     error = (0.1 * 0.9 / len(taken)) ** 0.5
-    assert np.mean(taken != policy.greedy.act(seen, np.zeros(len(seen), bool))) == pytest.approx(0.1, abs=5 * error)
+    greedy = policy.greedy.act(seen, np.zeros(len(seen), bool))  # pyright: ignore[reportAttributeAccessIssue]
+    assert np.mean(taken != greedy) == pytest.approx(0.1, abs=5 * error)
     alone = rollout(task, EpsilonGreedy(task, 0.2), [13], lanes=2)[0]
     assert np.array_equal(alone.actions, episodes[13].actions), "the noise belongs to the episode"
 

@@ -1,5 +1,7 @@
 """The tests of a re-evaluation, against SciPy and numbers that can be worked out by hand."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -16,7 +18,7 @@ ONE, OTHER = STREAM.normal(50, 10, 40), STREAM.normal(53, 20, 25)
 
 def test_two_samples_of_one_run_are_welchs_test() -> None:
     found = of_samples({"a": [(ONE, OTHER)]})
-    test = stats.ttest_ind(ONE, OTHER, equal_var=False)
+    test: Any = stats.ttest_ind(ONE, OTHER, equal_var=False)
     interval = test.confidence_interval(0.90)
     assert (found.p, found.degrees) == pytest.approx((test.pvalue, test.df))
     assert (found.lower, found.upper) == pytest.approx((interval.low, interval.high))

@@ -96,7 +96,7 @@ def answers(packed: Packed, folder: Path, draw: Any) -> None:
         assert clean.keys() == found.submission.files.keys() | {MANIFEST}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)  # pyright: ignore[reportArgumentType]
 @given(st.data())
 def test_a_damaged_submission_has_an_answer(
     packed: Packed, tmp_path_factory: pytest.TempPathFactory, data: Any
@@ -106,7 +106,7 @@ def test_a_damaged_submission_has_an_answer(
 
 @pytest.mark.slow  # ten thousand of them take minutes
 @pytest.mark.timeout(3600)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)  # pyright: ignore[reportArgumentType]
 @given(st.data())
 def test_ten_thousand_have(packed: Packed, tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     answers(packed, tmp_path_factory.getbasetemp(), data.draw)
