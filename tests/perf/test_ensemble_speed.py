@@ -13,6 +13,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from math import log
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
