@@ -31,7 +31,7 @@ def folder_of(task: str, seed: int = 0) -> Path:
 
 @cache
 def card_of(task: str, seed: int = 0) -> dict[str, Any]:
-    """What `gnomon.baselines.publish` wrote of a training.
+    """What `gnomon baselines train … --publish` wrote of a training.
 
     Raises:
         DatasetError: no such training was published.

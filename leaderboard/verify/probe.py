@@ -35,4 +35,5 @@ def main() -> None:
     sys.stdout.write("sealed\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -72,7 +72,9 @@ def test_a_policy_that_is_not_the_one_of_the_run_is_refused(judged: Results, hom
 def test_runs_of_another_task_and_no_runs_are_refused(judged: Results) -> None:
     elsewhere = judged.records[0].task.model_copy(update={"id": "maze/open-v1"})
     other = judged.records[0].model_copy(update={"task": elsewhere})
-    with pytest.raises(UsageError, match="is on maze/open-v1, but maze/umaze/planner-test-v1 is data of maze/umaze-v1"):
+    with pytest.raises(
+        UsageError, match="is on maze/open-v1, but maze/umaze/planner-test-v1 is judged on maze/umaze-v1"
+    ):
         select_offline([other], load_dataset(SMALL), [0], BUDGET, CONFIG)
     with pytest.raises(UsageError, match="no runs to choose among"):
         select_offline([], load_dataset(SMALL))

@@ -37,7 +37,7 @@ def test_integers_are_read(number: int) -> None:
     assert number_of(f" {number}") is number_of(f"+{number}") is None
 
 
-@given(st.fractions(max_denominator=1000))
+@given(st.fractions(-(10**12), 10**12, max_denominator=1000))
 def test_fractions_are_read_in_lowest_terms_only(number: Fraction) -> None:
     assert number_of(str(number)) == number
     if number:
