@@ -14,7 +14,7 @@ slow: .venv/.installed
 	$(BIN)/python -m pytest -m slow
 
 bench: .venv/.installed
-	$(BIN)/python -m pytest -m perf tests/perf -s
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m pytest -m perf tests/perf -s # as workers run
 
 check: lint types test
 
