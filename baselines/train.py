@@ -38,6 +38,7 @@ from gnomon.benchmarks.fixed_point import FixedPointPolicy, save_fixed_point
 from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.benchmarks.tasks import get_task
+from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.store import load_dataset
 from gnomon.errors import AlgorithmError, GnomonError, UsageError
 from gnomon.files import hash_of, locked, write_atomically
@@ -85,21 +86,35 @@ def train_offline(
     data.verify_columns()
     algorithm = configured(BASELINES[name], options.preset, data.task.family)
     assert isinstance(algorithm, OfflineAlgorithm)
-    facts = facts_of(algorithm, options.output) | {
+    facts = facts_of_offline(algorithm, data, seeds, budget, options, device)
+    with offline_training(facts, options):
+        trainer = algorithm.trainer(data, seeds, budget, device)
+        train_to_the_end(trainer, algorithm.rounds(trainer, budget.updates, options.report), facts, options)
+        return _policies(algorithm, trainer, seeds, options.output)
+
+
+def facts_of_offline(
+    algorithm: Any, data: Dataset, seeds: Sequence[int], budget: Budget, options: Options, device: str
+) -> dict[str, Any]:
+    """What decides a training on a dataset (see `facts_of`)."""
+    return facts_of(algorithm, options.output) | {
         "dataset": data.manifest.content_hash,
         "seeds": list(seeds),
         "budget": asdict(budget),
         "device": device,
         "precision": options.precision,
     }
+
+
+@contextmanager
+def offline_training(facts: Mapping[str, Any], options: Options) -> Iterator[None]:
+    """The folder, the library of matrix products and the precision of a training on a dataset."""
     with (
         folder_of_its_own(options.output),
         matmul_backend(facts["matmul"]),
-        computing_in(options.precision, device),
+        computing_in(options.precision, facts["device"]),
     ):
-        trainer = algorithm.trainer(data, seeds, budget, device)
-        train_to_the_end(trainer, algorithm.rounds(trainer, budget.updates, options.report), facts, options)
-        return _policies(algorithm, trainer, seeds, options.output)
+        yield
 
 
 def train_to_the_end(trainer: Trainer, rounds: Iterator[int], facts: dict[str, Any], options: Options) -> None:

@@ -1,15 +1,13 @@
 """Training a model of a dataset in a folder, as an offline training, and then writing the dataset that it gives."""
 
-from dataclasses import asdict
 from typing import Any
 
 from gnomon.baselines.algorithm import Budget, configured
-from gnomon.baselines.engine.matmul import matmul_backend
 from gnomon.baselines.engine.offline import rounds_of
-from gnomon.baselines.engine.precision import check_precision, computing_in
+from gnomon.baselines.engine.precision import check_precision
 from gnomon.baselines.engine.trainer import Trainer
 from gnomon.baselines.registry import BASELINES
-from gnomon.baselines.train import Options, check_kind, facts_of, folder_of_its_own, train_to_the_end
+from gnomon.baselines.train import Options, check_kind, facts_of_offline, offline_training, train_to_the_end
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.store import load_dataset
 from gnomon.datasets.write import Provenance, add_dataset
@@ -33,18 +31,8 @@ def train_synthetic(
     parent = load_dataset(dataset)
     parent.verify_columns()
     algorithm: Any = configured(BASELINES[name], options.preset, parent.task.family)
-    facts = facts_of(algorithm, options.output) | {
-        "dataset": parent.manifest.content_hash,
-        "seeds": [seed],
-        "budget": asdict(budget),
-        "device": device,
-        "precision": options.precision,
-    }
-    with (
-        folder_of_its_own(options.output),
-        matmul_backend(facts["matmul"]),
-        computing_in(options.precision, device),
-    ):
+    facts = facts_of_offline(algorithm, parent, [seed], budget, options, device)
+    with offline_training(facts, options):
         packed = algorithm.pack(parent, device)
         trainer: Trainer = algorithm.trainer(packed, seed, budget)
         train_to_the_end(trainer, rounds_of(trainer, budget.updates, options.report), facts, options)

@@ -62,16 +62,21 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def replace_between(page: Path, begin: str, end: str, text: str) -> None:
+    """Put a text between two markers of a page, in place of what stands there."""
+    before, _, rest = page.read_text().partition(begin)
+    write_atomically(page, f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}")
+
+
 def main(family: str, page_name: str | None = None) -> None:
     """Replace what stands between the markers of docs/<page>.md, which is called as the family if nothing is said."""
     page = Path(__file__).with_name(f"{page_name or family}.md")
-    before, _, rest = page.read_text().partition(BEGIN)
     policies = ["task", "seed", "steps", "random", "checkpoint", "step"]
     policies += ["return, stochastic", "return, deterministic", "success"]
     datasets = ["dataset", "episodes", "transitions", "mean", "score", "content hash"]
     found = ((policies, policy_rows(family)), (datasets, dataset_rows(family)))
     tables = [table(head, rows) for head, rows in found if rows]
-    write_atomically(page, f"{before}{BEGIN}\n\n" + "\n\n".join(tables) + f"\n\n{END}{rest.partition(END)[2]}")
+    replace_between(page, BEGIN, END, "\n\n".join(tables))
 
 
 if __name__ == "__main__":

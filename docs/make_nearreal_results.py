@@ -9,14 +9,13 @@ difference from the mean score of the data.
 
 from pathlib import Path
 
-from make_dataset_tables import table
+from make_dataset_tables import replace_between, table
 
 from gnomon.evaluation.gains import behaviour_scores
 from gnomon.evaluation.intervals import Estimate
 from gnomon.evaluation.protocol import get_protocol
 from gnomon.evaluation.results import Results, read_results
 from gnomon.evaluation.suites import get_suite
-from gnomon.files import write_atomically
 
 PAGE = Path(__file__).with_name("nearreal.md")
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
@@ -48,13 +47,12 @@ def main() -> None:
     suite = get_suite("nearreal")
     datasets = [id for id in suite.datasets if id.split("/")[1] not in LATE]
     found = read_results(suite, get_protocol("smoke"))
-    before, _, rest = PAGE.read_text().partition(BEGIN)
     made = table(["dataset", "data", *ALGORITHMS], rows(found, datasets))
     broken = [
         f"{name} broke the limit of `{dataset}` in {share:.0%} of its episodes, at a mean cost of {cost:.3g}."
         for (name, dataset), (share, cost) in found.broken_limits.items()
     ]
-    write_atomically(PAGE, f"{before}{BEGIN}\n\n{made}\n\n{' '.join(broken)}\n\n{END}{rest.partition(END)[2]}")
+    replace_between(PAGE, BEGIN, END, f"{made}\n\n{' '.join(broken)}")
 
 
 if __name__ == "__main__":

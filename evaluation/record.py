@@ -4,7 +4,7 @@ import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
@@ -18,14 +18,29 @@ from gnomon.evaluation.protocol import Protocol
 from gnomon.evaluation.run import AlgorithmUnderTest
 from gnomon.files import hash_of
 
+if TYPE_CHECKING:
+    from gnomon.evaluation.language.protocol import LanguageProtocol
+
 RECORD = "record.json"
 
 
-class _Model(BaseModel):
+class RecordPart(BaseModel):
+    """What a record is made of; nothing unknown is in it, and nothing changes."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class AlgorithmPart(_Model):
+class RunRecord(RecordPart):
+    """What every record of a run begins with."""
+
+    schema_version: Literal[1] = 1
+    key: str
+
+
+Kind = TypeVar("Kind", bound=RunRecord)
+
+
+class AlgorithmPart(RecordPart):
     """Which algorithm: name, reference, digest of its source, configuration, and what its author declares."""
 
     name: str
@@ -47,7 +62,7 @@ class AlgorithmPart(_Model):
         )
 
 
-class DataPart(_Model):
+class DataPart(RecordPart):
     """What it learned from."""
 
     id: str
@@ -55,7 +70,7 @@ class DataPart(_Model):
     content_hash: str
 
 
-class TaskPart(_Model):
+class TaskPart(RecordPart):
     """What it was judged on, with the score scale of that day."""
 
     id: str
@@ -79,7 +94,7 @@ class TaskPart(_Model):
         return ScoreScale(self.random, self.reference)
 
 
-class ProtocolPart(_Model):
+class ProtocolPart(RecordPart):
     """The rules."""
 
     name: str
@@ -87,18 +102,18 @@ class ProtocolPart(_Model):
     rules: dict[str, Any]
 
     @classmethod
-    def of(cls, protocol: Protocol) -> Self:
+    def of(cls, protocol: "Protocol | LanguageProtocol") -> Self:
         return cls(name=protocol.name, hash=protocol.hash, rules=protocol.rules)
 
 
-class CurvePoint(_Model):
+class CurvePoint(RecordPart):
     """Training metrics after some updates; none where a metric was not finite."""
 
     update: int
     metrics: dict[str, float | None]
 
 
-class Training(_Model):
+class Training(RecordPart):
     """How long it took; `seeds_stacked` seeds shared the time. `engine` is what a baseline chose to compute with."""
 
     seconds: float
@@ -107,11 +122,9 @@ class Training(_Model):
     engine: dict[str, str] = {}
 
 
-class Record(_Model):
+class Record(RunRecord):
     """One finished run."""
 
-    schema_version: Literal[1] = 1
-    key: str
     algorithm: AlgorithmPart
     dataset: DataPart
     task: TaskPart
@@ -154,13 +167,18 @@ class Record(_Model):
 
 
 def read_record(folder: Path) -> Record:
-    """The record of a run's folder.
+    """The record of a run's folder; raises as `read_record_of`."""
+    return read_record_of(Record, folder)
+
+
+def read_record_of(kind: type[Kind], folder: Path) -> Kind:
+    """The record of a run's folder, which is of that kind.
 
     Raises:
         GnomonError: it is missing, damaged, or that of another run.
     """
     try:
-        record = Record.model_validate_json((folder / RECORD).read_bytes())
+        record = kind.model_validate_json((folder / RECORD).read_bytes())
     except (OSError, ValidationError) as error:
         raise GnomonError(f"{folder / RECORD} cannot be read ({_reason(error)}). {_CURE.format(folder)}") from error
     if record.key != folder.name:

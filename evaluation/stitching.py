@@ -1,11 +1,15 @@
 """Stitching: who reaches goals that no trajectory of the data reaches, beside the policies that frame the scale."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from gnomon.benchmarks.reference_scores import all_reference_scores
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.store import facts_of
 from gnomon.evaluation.results import Results
+
+if TYPE_CHECKING:
+    import pandas
 
 Row = dict[str, str]
 
@@ -16,16 +20,19 @@ def stitching_rows(found: Results) -> list[Row]:
     First come the random policy and the task's expert (`gnomon tasks reference`), then every algorithm that has run.
     """
     far = {task.judged_on for task in TASKS.values()}
-    return [row for dataset in found.datasets if facts_of(dataset).task in far for row in _rows(found, dataset)]
+    datasets = [dataset for dataset in found.datasets if facts_of(dataset).task in far]
+    if not datasets:
+        return []
+    outcomes = found.outcomes
+    return [row for dataset in datasets for row in _rows(dataset, outcomes)]
 
 
-def _rows(found: Results, dataset: str) -> Iterator[Row]:
+def _rows(dataset: str, outcomes: "pandas.DataFrame") -> Iterator[Row]:
     task = TASKS[facts_of(dataset).task]
     measured = all_reference_scores()[task.id]
     for name, end in (("random", measured["random"]), (task.expert, measured["reference"])):
         yield _row(dataset, name, end["mean"], end["discounted_success"])
-    outcomes = found.outcomes[found.outcomes["dataset"] == dataset]
-    for name, own in outcomes.groupby("algorithm"):
+    for name, own in outcomes[outcomes["dataset"] == dataset].groupby("algorithm"):
         yield _row(dataset, str(name), float(own["success"].mean()), float(own["discounted_success"].mean()))
 
 

@@ -79,14 +79,18 @@ class OfflineAlgorithm(Generic[Config]):
         """A trainer of this algorithm at its first pass; with `configs`, one a seed, it is a sweep."""
         from gnomon.baselines.engine.trainer import Trainer
 
-        chosen = list(configs or [self.config] * len(seeds))
-        self._check_sweep(chosen, len(seeds))
+        chosen = self._sweep(configs, len(seeds))
         data = self.pack(dataset, device)
         learner = self.learner_on(data, budget.batch_size)
         return Trainer(learner, data, seeds, chosen, budget.batch_size, budget.updates, by_hand, stacked)
 
-    def _check_sweep(self, configs: Sequence[Config], seeds: int) -> None:
-        """A stack shares its shapes, its schedule and its data: only other numbers may differ."""
+    def _sweep(self, configs: Sequence[Config] | None, seeds: int) -> list[Config]:
+        """One configuration a seed, the algorithm's own where none are given.
+
+        A stack shares its shapes, its schedule and its data: only other numbers may differ.
+        """
+        if not configs:
+            return [self.config] * seeds
         if len(configs) != seeds:
             raise UsageError(f"A sweep needs one configuration a seed: {len(configs)} were given for {seeds} seeds.")
         for name, value in vars(self.config).items():
@@ -94,6 +98,7 @@ class OfflineAlgorithm(Generic[Config]):
             shared = not isinstance(value, float) or in_data
             if shared and any(getattr(config, name) != value for config in configs):
                 raise UsageError(f"The configurations of a sweep must have the same {name}; train them one by one.")
+        return list(configs)
 
     def rounds(self, trainer: "Trainer", updates: int, report: int) -> Iterator[int]:
         """Train until so many updates are done; yields the passes of each round."""

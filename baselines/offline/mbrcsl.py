@@ -261,8 +261,7 @@ class MBRCSL(OfflineAlgorithm[MBRCSLConfig]):
         from gnomon.baselines.engine.trainer import Trainer
         from gnomon.baselines.engine.two_phases import Made, TwoPhaseTrainer
 
-        chosen = list(configs or [self.config] * len(seeds))
-        self._check_sweep(chosen, len(seeds))
+        chosen = self._sweep(configs, len(seeds))
         data, size, total = self.pack(dataset, device), budget.batch_size, budget.updates
         order = np.random.default_rng(len(data)).permutation(len(data))  # the same for all seeds
         learned, judged_on = held_out(data, torch.from_numpy(order).to(data.rows.device))
@@ -285,7 +284,9 @@ class MBRCSL(OfflineAlgorithm[MBRCSLConfig]):
         return super().rounds(trainer, updates + self._passes(updates), report)
 
     def _passes(self, updates: int) -> int:
-        return -(-updates // self.config.model_period)
+        from gnomon.baselines.engine.model_based import model_passes
+
+        return model_passes(self.config, updates)
 
     def policy(self, trainer: Any, seed: int) -> "Policy":
         """That asks for the greatest return of the seed's roll-outs, which is a part of the first bias."""

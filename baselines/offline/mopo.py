@@ -117,8 +117,7 @@ class MOPO(OfflineAlgorithm[MOPOConfig]):
         """A trainer of model and policy at its first pass."""
         from gnomon.baselines.engine.model_based import ModelBasedTrainer, functions_of
 
-        chosen = list(configs or [self.config] * len(seeds))
-        self._check_sweep(chosen, len(seeds))
+        chosen = self._sweep(configs, len(seeds))
         data, task = self.pack(dataset, device), functions_of(dataset)
         learner = self.learner_on(data, budget.batch_size)
         return ModelBasedTrainer(

@@ -134,8 +134,7 @@ class Semisupervised(OfflineAlgorithm[Any]):
         from gnomon.baselines.engine.trainer import Trainer
         from gnomon.baselines.engine.two_phases import Made, TwoPhaseTrainer
 
-        chosen = list(configs or [self.config] * len(seeds))
-        self._check_sweep(chosen, len(seeds))
+        chosen = self._sweep(configs, len(seeds))
         data, size, total = self.pack(dataset, device), budget.batch_size, budget.updates
         known, unknown = _split(data, dataset)
         passes = self._passes(total)

@@ -12,8 +12,8 @@ MANY = 0.05  # share of action entries; NeoRL-2's clipped Gaussian means have 0.
 
 def _box(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
     """The task's action box, or −1 … 1 where the task is not known."""
-    if subject.task:
-        box = subject.task.make().action_box
+    if subject.environment:
+        box = subject.environment.action_box
         return box.low, box.high
     return np.array(-1, np.float32), np.array(1, np.float32)
 

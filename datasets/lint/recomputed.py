@@ -18,7 +18,7 @@ TOLERANCE = 1e-5  # relative and absolute; stored rewards are float32
     needs=("observations", "next_observations", "actions", "rewards", "terminated"),
 )
 def recomputed(subject: Subject) -> Iterator[Detail]:
-    simulator = subject.task.make().simulator if subject.task else None
+    simulator = subject.environment.simulator if subject.environment else None
     if not isinstance(simulator, TransitionFunctions):
         return
     rows = np.setdiff1d(np.arange(len(subject)), subject.action_free)

@@ -19,9 +19,9 @@ COMPARED = ("rewards", "terminated", "truncated", "success")
     needs=("observations", "next_observations", "actions", "rewards", "terminated", "truncated", "success", "seeds"),
 )
 def replay(subject: Subject) -> Iterator[Detail]:
-    if subject.task is None or len(subject["seeds"]) != len(subject.ends) or (subject["seeds"] == UNKNOWN_SEED).any():
+    environment = subject.environment
+    if environment is None or len(subject["seeds"]) != len(subject.ends) or (subject["seeds"] == UNKNOWN_SEED).any():
         return
-    environment = subject.task.make()
     compared = [name for name in COMPARED if subject.rewarded or name not in ("rewards", "success")]
     complete = np.flatnonzero(~np.isin(subject.starts, subject.action_free))
     for episode in complete[np.linspace(0, len(complete) - 1, min(EPISODES, len(complete)), dtype=int)].tolist():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from gnomon.benchmarks.contracts import ControlTask
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.manifest import Manifest
 from gnomon.datasets.transforms import keeps_rewards
+
+if TYPE_CHECKING:
+    from gnomon.benchmarks.environment import TaskEnvironment
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ class Subject:
     def rewarded(self) -> bool:
         """Whether its rewards and success flags are meant to be the task's."""
         return self.manifest is None or keeps_rewards(self.manifest)
+
+    @cached_property
+    def environment(self) -> "TaskEnvironment | None":
+        """The task's environment, made once for all rules; none where the task is not known."""
+        return self.task.make() if self.task else None
 
     def place(self, row: int) -> str:
         """A row as `episode e, step t`."""

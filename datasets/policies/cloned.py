@@ -3,17 +3,14 @@
 weights/<task without version>/cloned/ holds card.json, which says what was cloned, and the policy in fixed-point form.
 """
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from gnomon.benchmarks.contracts import ControlTask
-from gnomon.benchmarks.fixed_point import FixedPointPolicy, load_fixed_point
+from gnomon.benchmarks.fixed_point import FixedPointPolicy
 from gnomon.datasets.policies import POLICIES
-from gnomon.datasets.policies.trained import CARD, WEIGHTS
-from gnomon.errors import DatasetError
-from gnomon.files import hash_file
+from gnomon.datasets.policies.trained import WEIGHTS, load_published, read_card
 
 POLICY = "policy.safetensors"
 
@@ -30,12 +27,8 @@ def clone_card(task: str) -> dict[str, Any]:
     Raises:
         DatasetError: none was published.
     """
-    try:
-        return json.loads((folder_of(task) / CARD).read_text())
-    except OSError as error:
-        raise DatasetError(
-            f"No clone was published for {task}; train one with: gnomon baselines train bc --dataset ID --publish"
-        ) from error
+    missing = f"No clone was published for {task}; train one with: gnomon baselines train bc --dataset ID --publish"
+    return read_card(folder_of(task), missing)
 
 
 @POLICIES.register("cloned")
@@ -49,6 +42,4 @@ def cloned(task: ControlTask, sha256: str = "") -> FixedPointPolicy:
     Raises:
         DatasetError: none was published, or the file is another one.
     """
-    if hash_file(folder_of(task.id) / POLICY) != (sha256 or clone_card(task.id)["sha256"][POLICY]):
-        raise DatasetError(f"The clone of {task.id} is not the file that the recipe was written for.")
-    return load_fixed_point(folder_of(task.id) / POLICY)
+    return load_published(folder_of(task.id) / POLICY, sha256 or clone_card(task.id)["sha256"][POLICY])

@@ -36,13 +36,26 @@ def card_of(task: str, seed: int = 0) -> dict[str, Any]:
     Raises:
         DatasetError: no such training was published.
     """
+    missing = (
+        f"No policy was published for {task} with seed {seed}; "
+        f"train one with: gnomon baselines train sac --task {task} --seed {seed} --publish"
+    )
+    return read_card(folder_of(task, seed), missing)
+
+
+def read_card(folder: Path, missing: str) -> dict[str, Any]:
+    """The card of published weights; raises DatasetError with the sentence `missing` where there is none."""
     try:
-        return json.loads((folder_of(task, seed) / CARD).read_text())
+        return json.loads((folder / CARD).read_text())
     except OSError as error:
-        raise DatasetError(
-            f"No policy was published for {task} with seed {seed}; "
-            f"train one with: gnomon baselines train sac --task {task} --seed {seed} --publish"
-        ) from error
+        raise DatasetError(missing) from error
+
+
+def load_published(path: Path, sha256: str, stochastic: bool = False) -> FixedPointPolicy:
+    """A published policy; raises DatasetError where `sha256` is said and is not the file's."""
+    if sha256 and hash_file(path) != sha256:
+        raise DatasetError(f"{path} is not the file that the recipe was written for.")
+    return load_fixed_point(path, stochastic)
 
 
 @dataclass(frozen=True)
@@ -93,9 +106,7 @@ def trained(
         DatasetError: the training or the checkpoint is not there, or the file is another one.
     """
     chosen = named(task.id, "expert", seed) if step is None else Checkpoint(task.id, step, seed)
-    if sha256 and hash_file(chosen.path) != sha256:
-        raise DatasetError(f"{chosen.path} is not the file that the recipe was written for.")
-    return load_fixed_point(chosen.path, stochastic)
+    return load_published(chosen.path, sha256, stochastic)
 
 
 def ladder(recipe: Recipe, steps: Sequence[int], options: Callable[[Checkpoint], dict[str, Any]]) -> list[Recipe]:

@@ -166,13 +166,7 @@ def _labelled(preferences: PreferenceSet, name: str, noise: Noise, problem: _Pro
     first_wins = _first_wins(stream.random(), p_label, noise, utilities[0] - utilities[1])
     order = (0, 1) if first_wins else (1, 0)
     return Pair(
-        id=_id(preferences, name, problem),
-        set=preferences.id,
-        split=name,
-        subset=proposal.subset,
-        level=problem.level,
-        template=proposal.template,
-        prompt=proposal.prompt,
+        **_common(preferences, name, problem),
         chosen=shown[order[0]],
         rejected=shown[order[1]],
         u_chosen=utilities[order[0]],
@@ -181,7 +175,6 @@ def _labelled(preferences: PreferenceSet, name: str, noise: Noise, problem: _Pro
         p_label=p_label if first_wins else 1 - p_label,
         chosen_first=first_wins,
         annotator=annotator.name,
-        canonical=problem.canonical,
     )
 
 
@@ -201,18 +194,21 @@ def _scored(preferences: PreferenceSet, name: str, problem: _Problem) -> Scored:
     stream = Random(_seed(preferences, split, "order", problem.level, problem.number))  # noqa: S311
     candidates = stream.sample(proposal.candidates, len(proposal.candidates))
     return Scored(
-        id=_id(preferences, name, problem),
-        set=preferences.id,
-        split=name,
-        subset=proposal.subset,
-        level=problem.level,
-        template=proposal.template,
-        prompt=proposal.prompt,
+        **_common(preferences, name, problem),
         candidates=tuple(candidates),
         utilities=tuple(proposal.utility(candidate) for candidate in candidates),
-        canonical=problem.canonical,
     )
 
 
-def _id(preferences: PreferenceSet, split: str, problem: _Problem) -> str:
-    return f"{preferences.id}/{split}/{problem.level}-{problem.number}"
+def _common(preferences: PreferenceSet, split: str, problem: _Problem) -> dict[str, Any]:
+    """What a pair and a list of candidates both say of their problem."""
+    return {
+        "id": f"{preferences.id}/{split}/{problem.level}-{problem.number}",
+        "set": preferences.id,
+        "split": split,
+        "subset": problem.proposal.subset,
+        "level": problem.level,
+        "template": problem.proposal.template,
+        "prompt": problem.proposal.prompt,
+        "canonical": problem.canonical,
+    }

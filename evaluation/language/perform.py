@@ -7,9 +7,9 @@ from gnomon.benchmarks.contracts import Completion, Item, Prompt
 from gnomon.benchmarks.generations import Generation, append, as_lines, whole_lines
 from gnomon.errors import AlgorithmError, GnomonError
 from gnomon.evaluation.judges.language import judge_completions
-from gnomon.evaluation.language.record import COMPLETIONS, ItemsPart, LanguageRecord, ModelPart, RulesPart
+from gnomon.evaluation.language.record import COMPLETIONS, ItemsPart, LanguageRecord, ModelPart
 from gnomon.evaluation.language.run import LanguageRun
-from gnomon.evaluation.record import RECORD, where_and_when
+from gnomon.evaluation.record import RECORD, ProtocolPart, where_and_when
 from gnomon.files import atomic_folder, hash_file, locked, write_atomically
 
 Completions = dict[tuple[str, int], Completion]
@@ -78,7 +78,7 @@ def _write(run: LanguageRun, completions: Completions, seconds: float) -> None:
             key=run.key,
             model=ModelPart(name=run.model.name, reference=run.model.reference, facts=dict(run.model.facts)),
             task=ItemsPart(task=run.task, verifier=run.items[0].verifier, items_hash=run.items_hash),
-            protocol=RulesPart(name=run.protocol.name, hash=run.protocol.hash, rules=run.protocol.rules),
+            protocol=ProtocolPart.of(run.protocol),
             seed=run.seed,
             outcomes=judged.outcomes,
             rates=judged.rates,

@@ -2,24 +2,18 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import model_validator
 
-from gnomon.errors import GnomonError
 from gnomon.evaluation.judges.language import LanguageOutcome
 from gnomon.evaluation.language.rates import FormRates
-from gnomon.evaluation.record import RECORD
+from gnomon.evaluation.record import ProtocolPart, RecordPart, RunRecord, read_record_of
 from gnomon.files import hash_of
 
 COMPLETIONS = "completions.jsonl"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ModelPart(_Model):
+class ModelPart(RecordPart):
     """Which model."""
 
     name: str
@@ -27,7 +21,7 @@ class ModelPart(_Model):
     facts: dict[str, str]
 
 
-class ItemsPart(_Model):
+class ItemsPart(RecordPart):
     """What it was asked."""
 
     task: str
@@ -35,22 +29,12 @@ class ItemsPart(_Model):
     items_hash: str
 
 
-class RulesPart(_Model):
-    """How: items, samples and sampling parameters."""
-
-    name: str
-    hash: str
-    rules: dict[str, Any]
-
-
-class LanguageRecord(_Model):
+class LanguageRecord(RunRecord):
     """One finished run."""
 
-    schema_version: Literal[1] = 1
-    key: str
     model: ModelPart
     task: ItemsPart
-    protocol: RulesPart
+    protocol: ProtocolPart
     seed: int
     outcomes: list[LanguageOutcome]
     rates: FormRates
@@ -80,18 +64,5 @@ class LanguageRecord(_Model):
 
 
 def read_language_record(folder: Path) -> LanguageRecord:
-    """The record of a run's folder.
-
-    Raises:
-        GnomonError: it is missing, damaged, or that of another run.
-    """
-    try:
-        record = LanguageRecord.model_validate_json((folder / RECORD).read_bytes())
-    except (OSError, ValidationError) as error:
-        reason = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
-        raise GnomonError(
-            f"{folder / RECORD} cannot be read ({reason}). Move {folder} away and evaluate again."
-        ) from error
-    if record.key != folder.name:
-        raise GnomonError(f"{folder / RECORD} is the record of another run, {record.key}. Move it away.")
-    return record
+    """The record of a run's folder; raises as `gnomon.evaluation.record.read_record_of`."""
+    return read_record_of(LanguageRecord, folder)
