@@ -20,10 +20,17 @@ class Budget:
     Attributes:
         updates: gradient steps (of the critic, where there is one).
         batch_size: transitions a step.
+        online_steps: environment steps that an algorithm may take which also acts; none where only the data counts.
     """
 
     updates: int
     batch_size: int
+    online_steps: int = 0
+
+    @property
+    def work(self) -> int:
+        """What progress is measured by: updates on the data, then steps in the task."""
+        return self.updates + self.online_steps
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,11 @@ class Takes:
 
 
 class Algorithm(Protocol):
-    """An offline algorithm. A class with this method can be evaluated; it needs no base class and no registration.
+    """An algorithm. A class with this method can be evaluated; it needs no base class and no registration.
+
+    One that learns from the dataset alone is `offline`. A class that says `kind = "hybrid"` also acts in the task that
+    its solutions are judged on, `dataset.task.judged`, for at most `budget.online_steps` steps; it is evaluated under
+    protocols that grant such steps.
 
     `train` may have one parameter more, `device`: the name of a PyTorch device, `cpu` where nobody asks for another.
     `name` is what tables call it. `presets`, where a class has it, maps the name of a preset to a configuration, which
@@ -74,13 +85,14 @@ class Algorithm(Protocol):
     def train(
         self, dataset: Dataset, seeds: Sequence[int], budget: Budget, on_checkpoint: OnCheckpoint
     ) -> Sequence[Policy]:
-        """Learn from the dataset alone.
+        """Learn.
 
         Args:
             dataset: its `task` tells the dimensions; `transitions()` and `to_torch()` give the data.
             seeds: one solution is learned for each; nothing may depend on the other seeds of the call.
             budget: how much training is allowed.
-            on_checkpoint: called now and then with the number of updates done and one value a seed of each metric.
+            on_checkpoint: called now and then with how much of `budget.work` is done and one value a seed of each
+                metric.
 
         Returns:
             The policies of the last update, in the order of the seeds.

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from gnomon.baselines.train import SELECTION_EPISODES, selection_returns
+from gnomon.baselines.engine.online_training import SELECTION_EPISODES, selection_returns
 from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.fixed_point import load_fixed_point
 from gnomon.benchmarks.rollout import rollout

@@ -181,6 +181,7 @@ def print_results(
 
     Where imports are given, each row says who judged it, and what was imported follows the runs.
     """
+    from gnomon.evaluation.online import online_rows
     from gnomon.evaluation.result_rows import as_json_row, as_text_row, score_rows, with_imports
     from gnomon.evaluation.stitching import stitching_rows
     from gnomon.tables import show
@@ -198,6 +199,8 @@ def print_results(
             stitched,
             title="Goals that no trajectory of the data reaches; success, and success discounted by 0.99 a step",
         )
+    if not as_json and (online := online_rows(found)):
+        show([row.as_text() for row in online], title="Offline to online: regret and dip over the steps in the task")
 
 
 @protocol.command("list")
@@ -210,6 +213,7 @@ def list_protocols(as_json: bool = JSON) -> None:
         {
             "protocol": p.name,
             "updates": p.updates,
+            "online steps": p.online_steps,
             "episodes": p.episodes,
             "hash": p.hash[:12],
             "summary": p.summary,

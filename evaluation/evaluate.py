@@ -170,7 +170,7 @@ def _build(dataset: str, engine: str, workers: int | str, on_progress: Progress)
 
 def _teller(on_progress: Progress, grid: Grid) -> Callable[[Grid], None]:
     """Passes on how many updates are done."""
-    total, seen = sum(run.protocol.updates for run in grid.to_do), 0
+    total, seen = sum(run.protocol.budget.work for run in grid.to_do), 0
 
     def tell(grid: Grid) -> None:
         nonlocal seen

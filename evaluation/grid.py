@@ -80,7 +80,7 @@ class Grid:
     @property
     def share(self) -> float:
         """How much of this call's work is done, from 0 to 1."""
-        total = sum(run.protocol.updates for run in self._begun_with)
+        total = sum(run.protocol.budget.work for run in self._begun_with)
         ended = sum(self.states[run.key] in ("done", "failed") for run in self._begun_with)
         return max(ended / len(self._begun_with), min(1.0, self.updates / max(total, 1))) if self._begun_with else 1.0
 

@@ -144,7 +144,7 @@ def _train(stack: Stack, dataset: Dataset, device: str) -> tuple[Sequence[Policy
         seeds_stacked=len(stack),
         engine=getattr(algorithm, "engine", {}),
     )
-    report(len(stack) * (first.protocol.updates - (curves[0][-1].update if curves[0] else 0)))
+    report(len(stack) * (first.protocol.budget.work - (curves[0][-1].update if curves[0] else 0)))
     _check_policies(policies, stack)
     return policies, training, curves
 

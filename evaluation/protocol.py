@@ -19,7 +19,7 @@ class Protocol:
         preset: which configuration of an algorithm is used, where it has presets.
         episodes: final episodes a run, on seeds that depend on the task and the episode's number alone.
         lanes: rows of the policy's batch (see `gnomon.benchmarks.rollout`).
-        online_steps: environment steps that training may take.
+        online_steps: environment steps that training may take (see `gnomon.baselines.engine.hybrid`).
         policy_mode: how the policy acts when it is judged.
         checkpoint: which policy of a training run is judged.
         success_rule: when an episode counts as a success.
@@ -49,7 +49,7 @@ class Protocol:
 
     @property
     def budget(self) -> Budget:
-        return Budget(self.updates, self.batch_size)
+        return Budget(self.updates, self.batch_size, self.online_steps)
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol")
@@ -72,6 +72,26 @@ for _protocol in (
         preset="small",
         episodes=100,
         lanes=10,
+    ),
+    Protocol(
+        name="smoke-online",
+        summary="As smoke, and then 5,000 steps in the task: minutes, and too little to conclude from.",
+        updates=12_000,
+        batch_size=256,
+        preset="small",
+        episodes=50,
+        lanes=10,
+        online_steps=5_000,
+    ),
+    Protocol(
+        name="lite-online",
+        summary="As lite, and then 50,000 steps in the task.",
+        updates=50_000,
+        batch_size=256,
+        preset="small",
+        episodes=100,
+        lanes=10,
+        online_steps=50_000,
     ),
 ):
     PROTOCOLS.add(_protocol.name, _protocol)

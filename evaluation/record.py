@@ -107,7 +107,7 @@ class ProtocolPart(RecordPart):
 
 
 class CurvePoint(RecordPart):
-    """Training metrics after some updates; none where a metric was not finite."""
+    """Training metrics after some updates, in an online phase after these and so many steps; none where not finite."""
 
     update: int
     metrics: dict[str, float | None]

@@ -99,9 +99,9 @@ def as_text_row(row: Scores) -> Row:
     """The row as it is printed."""
     judged = {} if row.judged_by is None else {"judged by": row.judged_by}
     is_foreign = row.judged_by not in (None, "gnomon")
-    iqm = NOT_COMPARED if is_foreign else _text(row.iqm)
+    iqm = NOT_COMPARED if is_foreign else estimate_text(row.iqm)
     cells = {
-        place: NOT_APPLICABLE if place in row.not_applicable else _text(estimate)
+        place: NOT_APPLICABLE if place in row.not_applicable else estimate_text(estimate)
         for place, estimate in row.cells.items()
     }
     return {
@@ -114,7 +114,12 @@ def as_text_row(row: Scores) -> Row:
     }
 
 
-def _text(estimate: Estimate | None) -> str:
+def estimate_text(estimate: Estimate | None) -> str:
+    """A mean with its interval, as tables print it.
+
+    >>> estimate_text(Estimate("mean", 50.04, 40.0, 60.0, "Student", 3, "seeds", 0.95))
+    '50.0 [40.0, 60.0]'
+    """
     if estimate is None:
         return "not run"
     if estimate.lower is None or estimate.upper is None:

@@ -3,6 +3,7 @@
 import inspect
 import json
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import cache, cached_property
@@ -11,10 +12,10 @@ from typing import Any
 
 from gnomon import __version__
 from gnomon.baselines.algorithm import Algorithm, Takes, Tuning, configured, tuning_of
-from gnomon.baselines.registry import BASELINES, kind_of
+from gnomon.baselines.registry import BASELINES
 from gnomon.benchmarks.contracts import ScoreScale
 from gnomon.errors import UsageError
-from gnomon.evaluation.protocol import Protocol
+from gnomon.evaluation.protocol import PROTOCOLS, Protocol
 from gnomon.files import canonical_json, hash_file, hash_of, home
 from gnomon.references import resolve
 
@@ -137,9 +138,7 @@ def algorithm_under_test(
 
 def _instance(reference: str, protocol: Protocol, family: str) -> tuple[Algorithm, str]:
     found = resolve(reference if ":" in reference else _baseline_reference(reference))
-    if ":" not in reference and (kind := kind_of(reference)) != "offline":
-        command = f"gnomon baselines train {reference} {'--task' if kind == 'online' else '--dataset'} ID"
-        raise UsageError(f"{reference} is no offline baseline; train it with: {command}")
+    _check_kind(reference, found.target, protocol)
     if not callable(getattr(found.target, "train", None)):
         raise UsageError(f"{reference} has no method train(dataset, seeds, budget, on_checkpoint).")
     try:
@@ -153,6 +152,19 @@ def _instance(reference: str, protocol: Protocol, family: str) -> tuple[Algorith
     return instance, found.digest if ":" in reference else _baseline_digest(type(instance))
 
 
+def _check_kind(reference: str, target: Any, protocol: Protocol) -> None:
+    """Refuse what does not learn from a dataset, and what must act under a protocol that grants no steps."""
+    kind = getattr(target, "kind", "offline")
+    if kind not in ("offline", "hybrid"):
+        command = f"gnomon baselines train {reference} {'--task' if kind == 'online' else '--dataset'} ID"
+        raise UsageError(f"{reference} learns no policy from a dataset; train it with: {command}")
+    if kind == "hybrid" and not protocol.online_steps:
+        granting = ", ".join(name for name, one in PROTOCOLS.items() if one.online_steps)
+        raise UsageError(
+            f"{reference} also acts in its task, for which {protocol.name} grants no steps; choose one of: {granting}."
+        )
+
+
 def _baseline_reference(name: str) -> str:
     baseline = BASELINES[name]
     return f"{baseline.__module__}:{baseline.__qualname__}"
@@ -160,11 +172,20 @@ def _baseline_reference(name: str) -> str:
 
 @cache
 def _baseline_digest(baseline: type) -> str:
-    """SHA-256 over what a baseline is built from: the files of its class and its ancestors, and the engine."""
+    """SHA-256 over what a baseline is built from: its file, what that takes from other baselines, and the engine."""
     room = Path(inspect.getfile(configured)).parent
-    ancestors = [Path(inspect.getfile(part)) for part in baseline.__mro__ if part.__module__.startswith("gnomon.")]
-    files = {room / "algorithm.py", *ancestors, *room.glob("engine/*.py"), *room.glob("gradients/*.py")}
+    files = {*_files_behind(baseline.__module__), *room.glob("engine/*.py"), *room.glob("gradients/*.py")}
     return hash_of([[str(file.relative_to(room)), hash_file(file)] for file in sorted(files)])
+
+
+def _files_behind(module: str) -> set[Path]:
+    """The file of a module of the baselines, and those of the modules there whose classes and functions it uses."""
+    found, left = set[str](), {module}
+    while left:
+        found.add(name := left.pop())
+        used = {str(getattr(value, "__module__", "")) for value in vars(sys.modules[name]).values()}
+        left |= {other for other in used if other.startswith("gnomon.baselines.")} - found
+    return {Path(inspect.getfile(sys.modules[name])) for name in found}
 
 
 def _absolute(reference: str) -> str:

@@ -7,11 +7,23 @@
 The parameters, the moments of Adam and the number of passes go on from one phase to the next.
 """
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import nan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from gnomon.baselines.algorithm import Budget, OnCheckpoint, Takes
 from gnomon.baselines.engine.learner import Learner
 from gnomon.baselines.engine.online import OnlineAlgorithm, OnlineConfig
+from gnomon.datasets.dataset import Dataset
+
+if TYPE_CHECKING:
+    from gnomon.baselines.engine.hybrid_training import HybridTraining
+    from gnomon.benchmarks.contracts import Policy
+
+POINTS = 20  # of the curve in each phase; in the online one, the policy is scored at each
 
 
 @dataclass(frozen=True)
@@ -34,9 +46,11 @@ class HybridAlgorithm(OnlineAlgorithm[Config]):
 
     Attributes:
         columns: of the data that the losses read (see `gnomon.baselines.engine.data.pack`).
+        engine: what `train` chose, for a record.
     """
 
     kind = "hybrid"
+    takes: ClassVar[Takes] = Takes(("continuous",), ("vector",))
     columns: ClassVar[tuple[str, ...]] = ("observations", "actions", "rewards", "next_observations", "terminated")
 
     def offline_learner(self, observation_size: int, action_size: int, batch_size: int) -> Learner:
@@ -46,3 +60,44 @@ class HybridAlgorithm(OnlineAlgorithm[Config]):
     def at(self, progress: float) -> Any:
         """The configuration of the online phase, after a share of its steps."""
         return self.config
+
+    def within(self, budget: Budget) -> "HybridAlgorithm[Any]":
+        """The algorithm with a protocol's batches, and as many passes in its offline phase, if it has one."""
+        passes = budget.updates if self.config.offline_passes else 0
+        return type(self)(replace(self.config, batch_size=budget.batch_size, offline_passes=passes))
+
+    def train(
+        self, dataset: Dataset, seeds: Sequence[int], budget: Budget, on_checkpoint: OnCheckpoint
+    ) -> "list[Policy]":
+        """Learn from the dataset, then by acting (see `gnomon.baselines.algorithm.Algorithm`).
+
+        Metrics are those of `gnomon baselines train` (`gnomon.baselines.train_hybrid`), `score`, `regret` and `dip`
+        among them.
+        """
+        from gnomon.baselines.engine.hybrid_training import HybridTraining
+        from gnomon.baselines.engine.matmul import best_backend, matmul_backend
+
+        self.engine = {"matmul": best_backend(), "device": "cpu"}
+        algorithm, task, steps = self.within(budget), dataset.task.judged, budget.online_steps
+        with matmul_backend(self.engine["matmul"]), tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / f"{seed}.npy" for seed in seeds]
+            trainings = [
+                HybridTraining(algorithm, task, dataset, seed, steps, file)
+                for seed, file in zip(seeds, files, strict=True)
+            ]
+            for points in _rounds(trainings, steps, Path(folder)):
+                names = {name for point in points for name in point}
+                metrics = {name: [point.get(name, nan) for point in points] for name in sorted(names)}
+                on_checkpoint(algorithm.config.offline_passes + trainings[0].at, metrics)
+            return [training.deterministic_policy() for training in trainings]
+
+
+def _rounds(trainings: "Sequence[HybridTraining]", steps: int, folder: Path) -> Iterator[list[Mapping[str, float]]]:
+    """Move every training on to its next point, in turn; yields these points."""
+    for training in trainings:
+        training.begin({})
+    while trainings[0].at < steps:
+        length = steps if trainings[0].at >= 0 else trainings[0].config.offline_passes
+        for training in trainings:
+            training.round(max(1, length // POINTS))
+        yield [training.point(folder) for training in trainings]

@@ -29,7 +29,7 @@ def test_the_registry_is_whole() -> None:
     )
     assert set(DISCRETE) < set(OFFLINE)
     assert list_baselines("online") == ["dqn", "sac", "td3"]
-    assert list_baselines("hybrid") == ["cal-ql-fine-tuning", "rebrac-fine-tuning", "rlpd", "wsrl"]
+    assert list_baselines("hybrid") == ["cal-ql-fine-tuning", "rebrac-fine-tuning", "rlpd", "rlpd-without-data", "wsrl"]
     assert list_baselines("synthetic") == ["synther"]
     assert BASELINES.broken == {}
 

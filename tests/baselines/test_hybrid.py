@@ -21,6 +21,7 @@ from torch.distributions import Normal
 from gnomon.baselines.algorithm import Budget
 from gnomon.baselines.engine.collector import Lane
 from gnomon.baselines.engine.data import Packed
+from gnomon.baselines.engine.hybrid_training import HybridTraining, packed
 from gnomon.baselines.engine.mixture import NO_BOUND, Mixture
 from gnomon.baselines.engine.trainer import Trainer
 from gnomon.baselines.hybrid.cal_ql_fine_tuning import CalQLFineTuning
@@ -29,7 +30,7 @@ from gnomon.baselines.hybrid.rlpd import RLPD, RLPDConfig
 from gnomon.baselines.hybrid.wsrl import WSRL, WSRLConfig
 from gnomon.baselines.registry import list_baselines
 from gnomon.baselines.train import Options
-from gnomon.baselines.train_hybrid import HybridTraining, packed, train_hybrid
+from gnomon.baselines.train_hybrid import train_hybrid
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.dataset import Dataset
 from gnomon.errors import UsageError
@@ -329,7 +330,7 @@ def test_every_hybrid_baseline_has_presets_with_a_source() -> None:
             learners = [type(algorithm)(config).learner(6, 2, 8), type(algorithm)(config).offline_learner(6, 2, 8)]
             assert learners[0].networks == learners[1].networks, preset
             assert learners[0].targets == learners[1].targets
-    assert sorted(ALGORITHMS) == list_baselines("hybrid")
+    assert sorted([*ALGORITHMS, "rlpd-without-data"]) == list_baselines("hybrid")
 
 
 @pytest.mark.slow  # a minute or two: it is whether they learn

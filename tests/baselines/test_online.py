@@ -19,13 +19,14 @@ from torch import nn
 
 from gnomon.baselines.engine.collector import Collector, Lane
 from gnomon.baselines.engine.networks import Network, initial, views
+from gnomon.baselines.engine.online_training import OnlineTraining
 from gnomon.baselines.engine.replay import Replay
 from gnomon.baselines.engine.trainer import Trainer
 from gnomon.baselines.engine.transformer import network_of
 from gnomon.baselines.online.dqn import DQN, DQNConfig
 from gnomon.baselines.online.sac import SAC, SACConfig, sample
 from gnomon.baselines.online.td3 import TD3, TD3Config
-from gnomon.baselines.train import OnlineTraining, Options, train_online
+from gnomon.baselines.train import Options, train_online
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.benchmarks.fixed_point import load_fixed_point
 from gnomon.benchmarks.rollout import rollout
