@@ -17,7 +17,9 @@ from typing import Any
 
 from gnomon.baselines.algorithm import Metrics, takes_device
 from gnomon.benchmarks.contracts import Policy
+from gnomon.benchmarks.hierarchical_policy import HierarchicalPolicy, save_hierarchical_policy
 from gnomon.benchmarks.policy_file import NetworkPolicy, save_policy
+from gnomon.benchmarks.transformer_policy import TransformerPolicy, save_transformer_policy
 from gnomon.datasets.build import build_dataset
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.recipes import RECIPES
@@ -42,6 +44,11 @@ from gnomon.files import hash_file
 Stack = tuple[Run, ...]  # runs that differ in the seed alone
 GRACE = 30.0  # seconds that an algorithm has to end by itself, when its time is up
 POLICY = "policy.safetensors"
+FILES: dict[type, tuple[str, Callable[[Any, Path], None]]] = {  # of policies that can be kept: name, and who writes it
+    NetworkPolicy: (POLICY, save_policy),
+    HierarchicalPolicy: ("hierarchical-policy.safetensors", save_hierarchical_policy),
+    TransformerPolicy: ("transformer-policy.safetensors", save_transformer_policy),
+}
 
 
 @dataclass(frozen=True)
@@ -209,9 +216,10 @@ def _judged(run: Run, policy: Policy, dataset: Dataset, training: Training, curv
 
 def _artefacts(policy: Policy) -> tuple[dict[str, bytes], dict[str, str]]:
     """The policy where its kind has a file format: name → content, and name → SHA-256."""
-    if not isinstance(policy, NetworkPolicy):
+    name, save = FILES.get(type(policy), ("", None))
+    if save is None:
         return {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / POLICY
-        save_policy(policy, file)
-        return {POLICY: file.read_bytes()}, {POLICY: hash_file(file)}
+        file = Path(folder) / name
+        save(policy, file)
+        return {name: file.read_bytes()}, {name: hash_file(file)}

@@ -90,14 +90,7 @@ class LanguageRun:
     @cached_property
     def key(self) -> str:
         """Sixteen hexadecimal digits over everything that decides the outcome."""
-        decides = {
-            "model": [self.model.name, dict(self.model.facts)],
-            "task": [self.task, self.items_hash],
-            "seed": self.seed,
-            "protocol": self.protocol.hash,
-            "gnomon": __version__,
-        }
-        return hash_of(decides)[:16]
+        return key_of(self.model.name, self.model.facts, self.task, self.items_hash, self.seed, self.protocol.hash)
 
     @property
     def folder(self) -> Path:
@@ -116,10 +109,27 @@ class LanguageRun:
     @property
     def command(self) -> str:
         """Does this run alone."""
-        words = ["gnomon", "evaluate", self.model.reference, "--task", self.task, "--protocol", self.protocol.name]
-        if self.protocol.samples != LANGUAGE_PROTOCOLS[self.protocol.name].samples:
-            words += ["--samples", str(self.protocol.samples)]
-        return shlex.join([*words, "--seed-list", str(self.seed)])
+        return command_of(self.model.reference, self.task, self.protocol.name, self.protocol.samples, self.seed)
+
+
+def command_of(reference: str, task: str, protocol: str, samples: int, seed: int) -> str:
+    """The command of a run under a protocol that is shipped, or under one with another number of samples."""
+    words = ["gnomon", "evaluate", reference, "--task", task, "--protocol", protocol]
+    if samples != LANGUAGE_PROTOCOLS[protocol].samples:
+        words += ["--samples", str(samples)]
+    return shlex.join([*words, "--seed-list", str(seed)])
+
+
+def key_of(name: str, facts: Mapping[str, str], task: str, items: str, seed: int, protocol: str) -> str:
+    """The key of a run of this version, from a model's name and facts and the hashes of items and rules."""
+    decides = {
+        "model": [name, dict(facts)],
+        "task": [task, items],
+        "seed": seed,
+        "protocol": protocol,
+        "gnomon": __version__,
+    }
+    return hash_of(decides)[:16]
 
 
 def items_hash(items: "list[Item]") -> str:

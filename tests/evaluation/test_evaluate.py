@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,11 @@ import numpy as np
 import pytest
 
 import gnomon
-from gnomon.benchmarks.contracts import ScoreScale
+from gnomon.benchmarks.contracts import Policy, ScoreScale
+from gnomon.benchmarks.hierarchical_policy import load_hierarchical_policy
 from gnomon.benchmarks.policy_file import load_policy_file
 from gnomon.benchmarks.tasks import TASKS
+from gnomon.benchmarks.transformer_policy import load_transformer_policy
 from gnomon.errors import ComparisonError, PolicyError, UsageError
 from gnomon.evaluation.evaluate import evaluate
 from gnomon.evaluation.evaluate_policy import evaluate_policy
@@ -24,6 +27,7 @@ from gnomon.evaluation.protocol import PROTOCOLS, Protocol
 from gnomon.evaluation.record import RECORD, read_record
 from gnomon.evaluation.results import Results
 from gnomon.evaluation.run import Run, algorithm_under_test
+from gnomon.files import hash_file, home
 
 SMALL = "maze/umaze/planner-test-v1"
 SCALE = ScoreScale(0, 1)
@@ -268,3 +272,19 @@ def test_a_device_that_is_not_there_is_found_before_anything_starts(own_small: P
     with pytest.raises(UsageError, match="no device 'cuda:99'"):
         evaluate("bc", datasets=[SMALL], protocol=tiny_protocol, device="cuda:99")
     assert not (home / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "load"),
+    [
+        ("hiql", "hierarchical", load_hierarchical_policy),
+        ("decision-transformer", "transformer", load_transformer_policy),
+    ],
+)
+def test_policies_of_every_kind_are_kept(
+    name: str, kind: str, load: Callable[[Path], Policy], own_small: Path, tiny_protocol: Protocol
+) -> None:
+    (record,) = evaluate(name, datasets=[SMALL], protocol=tiny_protocol, seeds=1, workers=1).records
+    file = home() / "runs" / record.key / f"{kind}-policy.safetensors"
+    assert record.artefacts == {file.name: hash_file(file)}
+    assert judge(load(file), TASKS[record.task.id], tiny_protocol) == record.outcomes
