@@ -51,6 +51,7 @@ def train(
     resume: bool = typer.Option(False, "--resume", help="Go on from the folder's checkpoint."),
     report: int = typer.Option(5000, min=1, help="Updates or steps between two points of the curve."),
     publish: bool = typer.Option(False, "--publish", help="Keep as behaviour policies: checkpoints, or a clone."),
+    ladders: bool = typer.Option(True, help="Of published checkpoints: those for replay data too."),
     track: list[str] = typer.Option([], help="Also log to tensorboard, wandb, mlflow or trackio."),
     progress: bool = typer.Option(True, help="Show a progress bar on a terminal."),
 ) -> None:
@@ -93,7 +94,7 @@ def train(
             typer.echo(f"{made.id}: {made.manifest.transitions:,} synthetic transitions in {made.path}")
         else:
             train_online(name, subject, seed[0], updates, options)
-    typer.echo(_published(folder, subject, kind) if publish else folder)
+    typer.echo(_published(folder, subject, kind, ladders) if publish else folder)
 
 
 def _subject(name: str, kind: str, dataset: str | None, task: str | None) -> str:
@@ -109,8 +110,8 @@ def _subject(name: str, kind: str, dataset: str | None, task: str | None) -> str
     return subject
 
 
-def _published(training: "Path", subject: str, kind: str) -> "Path":
+def _published(training: "Path", subject: str, kind: str, ladders: bool) -> "Path":
     from gnomon.baselines.publish import publish
     from gnomon.baselines.publish_clone import publish_clone
 
-    return publish(training) if kind == "online" else publish_clone(training, subject)
+    return publish(training, ladders=ladders) if kind == "online" else publish_clone(training, subject)

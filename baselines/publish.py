@@ -36,12 +36,13 @@ LADDERS = {"medium-replay": 12, "full-replay": 20}  # rungs
 EPISODES = 100  # that named checkpoints are measured on
 
 
-def publish(training: Path, root: Path = WEIGHTS) -> Path:
+def publish(training: Path, root: Path = WEIGHTS, ladders: bool = True) -> Path:
     """Keep the checkpoints of a finished training that datasets are collected with; returns their folder.
 
     Args:
         training: the folder that `train_online` wrote.
         root: where the folders of all tasks lie.
+        ladders: keep the rungs of replay data too, and not only the checkpoints with names.
 
     Raises:
         UsageError: the folder holds no training of a task, or fewer than three scored checkpoints.
@@ -51,11 +52,9 @@ def publish(training: Path, root: Path = WEIGHTS) -> Path:
     random = selection_returns(task, POLICIES["uniform"](task))
     steps, scores = zip(*[(point["step"], point["return"]) for point in points], strict=True)
     names = _named(steps, scores, float(random.mean()))
-    ladders = {
-        "medium-replay": rungs([0, *(step for step in steps if step <= names["medium"])], LADDERS["medium-replay"]),
-        "full-replay": rungs([0, *steps], LADDERS["full-replay"]),
-    }
-    kept = {*names.values(), *(step for ladder in ladders.values() for step in ladder if step)}
+    ends = {"medium-replay": names["medium"], "full-replay": steps[-1]} if ladders else {}
+    chosen = {name: rungs([0, *(step for step in steps if step <= end)], LADDERS[name]) for name, end in ends.items()}
+    kept = {*names.values(), *(step for ladder in chosen.values() for step in ladder if step)}
     card: dict[str, Any] = {
         **{key: facts[key] for key in ("algorithm", "config", "task", "seeds", "steps", "matmul", "versions")},
         "selection_episodes": SELECTION_EPISODES,
@@ -64,7 +63,7 @@ def publish(training: Path, root: Path = WEIGHTS) -> Path:
         "named": {
             name: {"step": step, **measured(_file(training, step), task.id, str(step))} for name, step in names.items()
         },
-        "ladders": ladders,
+        "ladders": chosen,
     }
     folder = root / folder_of(task.id, seed).relative_to(WEIGHTS)
     with atomic_folder(folder) as temporary:

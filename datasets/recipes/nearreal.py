@@ -1,9 +1,13 @@
 """Near-real data: cautious controllers that do about three quarters as well as the best known, and as much
 of a fifth again for validation. A recipe has seeds of its own, so that no validation episode is a training one.
+
+`competent` data are of a checkpoint of SAC, as in NeoRL-2 (arXiv 2503.19267): the first that is three quarters of the
+way from the random policy to the best of its training, which is not always the best that is known.
 """
 
 from typing import Any
 
+from gnomon.datasets.policies.trained import named
 from gnomon.datasets.recipe import Recipe
 from gnomon.datasets.recipes import RECIPES
 
@@ -19,7 +23,7 @@ def _add(task: str, name: str, summary: str, policy: str, options: dict[str, Any
             id=f"nearreal/{task}/{kind}-v1",
             summary=f"{summary} For validation." if validation else summary,
             task=f"nearreal/{task}-v1",
-            policy=f"nearreal/{policy}",
+            policy=policy,
             options=options,
             transitions=size,
             ranked=not validation,
@@ -31,23 +35,23 @@ _add(
     "pipeline",
     "cautious",
     "A slow proportional controller of the outlet, with normal noise of 0.1.",
-    "outlet-feedback",
+    "nearreal/outlet-feedback",
     {"gain": 0.0075, "noise": 0.1},
 )
 _add(
     "glucose",
     "clinical",
     "Slight feedback around a high target and never more than a fifth above the basal rate, with noise.",
-    "insulin-feedback",
+    "nearreal/insulin-feedback",
     {"level": "clinical", "noise": 0.05},
 )
 _GUIDANCE = {"level": "medium", "noise": 0.1}
-_add("rocket", "guidance", "A guidance law of medium gains, with normal noise of 0.1.", "guidance", _GUIDANCE)
+_add("rocket", "guidance", "A guidance law of medium gains, with normal noise of 0.1.", "nearreal/guidance", _GUIDANCE)
 _add(
     "rocket",
     "guidance-few",
     "A guidance law of medium gains, with normal noise of 0.1; about a hundred episodes.",
-    "guidance",
+    "nearreal/guidance",
     _GUIDANCE,
     7_500,
 )
@@ -55,23 +59,23 @@ _add(
     "friction-hopper",
     "linear",
     "Linear feedback from the middle of a search, with normal noise before its tanh.",
-    "linear",
+    "nearreal/linear",
     {"level": "medium", "noise": 0.1},
 )
-_add("spring", "pid", "Two separate PID controllers, whose actions depend on the history.", "spring-pid", {})
+_add("spring", "pid", "Two separate PID controllers, whose actions depend on the history.", "nearreal/spring-pid", {})
 _PLANNED = {"learns": False, "noise": 0.05}
 _add(
     "fusion-surrogate",
     "planned",
     "The nominal map is asked for controls and the plasma is not looked at, with normal noise of 0.05.",
-    "inversion",
+    "nearreal/inversion",
     _PLANNED,
 )
 _add(
     "fusion-surrogate",
     "planned-few",
     "The nominal map is asked for controls and the plasma is not looked at, with noise; twenty episodes.",
-    "inversion",
+    "nearreal/inversion",
     _PLANNED,
     2_000,
 )
@@ -79,7 +83,7 @@ _add(
     "safe-cheetah",
     "cautious",
     "The linear expert with 87 % of its torque and normal noise, well below the speed limit: no step violates it.",
-    "linear",
+    "nearreal/linear",
     {"level": "expert", "strength": 0.87, "noise": 0.1},
 )
 for _task in ("hopper-delayed", "hopper-masked", "halfcheetah-delayed", "halfcheetah-masked"):
@@ -87,6 +91,14 @@ for _task in ("hopper-delayed", "hopper-masked", "halfcheetah-delayed", "halfche
         _task,
         "linear",
         "Linear feedback from the middle of a search, with normal noise before its tanh.",
-        "linear",
+        "nearreal/linear",
         {"level": "medium", "noise": 0.1},
+    )
+for _task in ("pipeline", "rocket", "friction-hopper", "fusion-surrogate"):
+    _add(
+        _task,
+        "competent",
+        "A checkpoint of SAC, three quarters of the way from random to the best of its training, stochastic.",
+        "trained",
+        named(f"nearreal/{_task}-v1", "competent").options(stochastic=True),
     )
