@@ -49,6 +49,7 @@ def train(
     precision: str = typer.Option("float32", help="Of matrix products on CUDA: float32, tf32 or bfloat16."),
     output: str | None = typer.Option(None, help="Folder; default: below GNOMON_HOME/trainings."),
     resume: bool = typer.Option(False, "--resume", help="Go on from the folder's checkpoint."),
+    initial: str | None = typer.Option(None, help="Folder of an online training whose networks this one begins with."),
     report: int = typer.Option(5000, min=1, help="Updates or steps between two points of the curve."),
     publish: bool = typer.Option(False, "--publish", help="Keep as behaviour policies: checkpoints, or a clone."),
     ladders: bool = typer.Option(True, help="Of published checkpoints: those for replay data too."),
@@ -71,6 +72,8 @@ def train(
         raise UsageError(f"{name} trains one seed at a time.")
     if kind in ("online", "hybrid") and (device != "cpu" or precision != "float32"):
         raise UsageError(f"{name} trains on the processor, in float32.")
+    if initial and kind != "online":
+        raise UsageError(f"{name} begins with no networks of another training; only an online baseline does.")
     seeds = "-".join(str(number) for number in seed)
     folder = Path(output) if output else home() / "trainings" / name / subject / f"{preset}-{seeds}"
 
@@ -84,7 +87,7 @@ def train(
     torch.set_num_threads(1)
     with progress_bars() as on_progress:
         advance = (lambda count: on_progress(f"training {name}", count, updates)) if progress else lambda _: None
-        options = Options(folder, preset, resume, report, precision, track, advance)
+        options = Options(folder, preset, resume, report, Path(initial) if initial else None, precision, track, advance)
         if kind == "offline":
             train_offline(name, subject, seed, Budget(updates, batch_size), options, device)
         elif kind == "hybrid":

@@ -27,6 +27,7 @@ from gnomon.datasets.policies.trained import CARD, WEIGHTS, folder_of
 from gnomon.errors import UsageError
 from gnomon.files import atomic_folder, hash_file, write_atomically
 
+FACTS = ("algorithm", "config", "task", "seeds", "steps", "initial", "matmul", "versions")
 NEIGHBOURS = 3  # the one before, itself, the one after
 SHARES = {  # of the way from random to expert
     "medium": 1 / 3,  # "about a third" of D4RL (arXiv 2004.07219)
@@ -56,7 +57,7 @@ def publish(training: Path, root: Path = WEIGHTS, ladders: bool = True) -> Path:
     chosen = {name: rungs([0, *(step for step in steps if step <= end)], LADDERS[name]) for name, end in ends.items()}
     kept = {*names.values(), *(step for ladder in chosen.values() for step in ladder if step)}
     card: dict[str, Any] = {
-        **{key: facts[key] for key in ("algorithm", "config", "task", "seeds", "steps", "matmul", "versions")},
+        **{key: facts[key] for key in FACTS if key in facts},
         "selection_episodes": SELECTION_EPISODES,
         "random": _summary(random),
         "curve": [[step, round(score, 3)] for step, score in zip(steps, scores, strict=True)],

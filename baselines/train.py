@@ -31,7 +31,7 @@ from gnomon.benchmarks.tasks import get_task
 from gnomon.datasets.dataset import Dataset
 from gnomon.datasets.store import load_dataset
 from gnomon.errors import AlgorithmError, UsageError
-from gnomon.files import hash_of, locked, write_atomically
+from gnomon.files import hash_file, hash_of, locked, write_atomically
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -45,6 +45,8 @@ class Options:
         preset: of the algorithm's configurations.
         resume: go on from the folder's checkpoint; without it, a folder that holds one is refused.
         report: updates or steps between two points of the curve, each with a checkpoint.
+        initial: folder of another online training, whose networks an online one begins with; it then acts with its
+            policy where it would act at random.
         precision: of matrix products on a CUDA device (`gnomon.baselines.engine.precision`).
         trackers: names of `gnomon.baselines.curves.TRACKERS`.
         on_progress: gets the updates or steps since the last call.
@@ -54,6 +56,7 @@ class Options:
     preset: str = "published"
     resume: bool = False
     report: int = 5000
+    initial: Path | None = None
     precision: str = "float32"
     trackers: Sequence[str] = ()
     on_progress: Callable[[int], None] = lambda _: None
@@ -167,10 +170,13 @@ def train_online(name: str, task: str, seed: int, steps: int, options: Options) 
     chosen = get_task(task)
     algorithm = configured(BASELINES[name], options.preset, chosen.family)
     assert isinstance(algorithm, OnlineAlgorithm)
+    initial = options.initial / CHECKPOINT if options.initial else None
     facts = facts_of(algorithm, options.output) | {"task": task, "seeds": [seed], "steps": steps}
+    if initial:
+        facts["initial"] = hash_file(initial) if initial.exists() else ""
     with folder_of_its_own(options.output), matmul_backend(facts["matmul"]):
         goes_on = (options.output / CHECKPOINT).exists() and options.resume
-        training = OnlineTraining(algorithm, chosen, seed, steps, options.output / "replay.npy", goes_on)
+        training = OnlineTraining(algorithm, chosen, seed, steps, options.output / "replay.npy", goes_on, initial)
         curve, extra = begin_training(training.trainer, facts, options, "step")
         training.begin(extra)
         with closing(curve):

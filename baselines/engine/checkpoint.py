@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from gnomon.baselines.engine.state import State
+from gnomon.baselines.engine.state import MOMENTS, State
 from gnomon.benchmarks.tensor_file import read_tensors, write_tensors
 from gnomon.errors import GnomonError, UsageError
 from gnomon.files import hash_of
@@ -56,6 +56,23 @@ def load_checkpoint(state: State, belongs_to: Mapping[str, Any], path: Path) -> 
         raise UsageError(f"{path} does not hold the tensors of this training; train without --resume.")
     state.restore(header["passes"], {name: torch.from_numpy(tensor) for name, tensor in tensors.items()})
     return header["extra"]
+
+
+def begin_with(state: State, path: Path) -> None:
+    """Take the networks and targets of a checkpoint of another training; moments and passes begin anew.
+
+    Raises:
+        UsageError: it is no checkpoint, or has other networks; nothing is changed.
+    """
+    try:
+        tensors, _ = read_tensors(path, FORMAT)
+    except GnomonError as error:
+        raise UsageError(f"{error} It is no training to begin with.") from error
+    wanted = {name: tensor for name, tensor in state.tensors.items() if not name.endswith(MOMENTS)}
+    if any(name not in tensors or tensors[name].shape != tuple(tensor.shape) for name, tensor in wanted.items()):
+        raise UsageError(f"{path} has other networks than this training: another algorithm, preset, task or seed.")
+    for name, tensor in wanted.items():
+        tensor.copy_(torch.from_numpy(tensors[name]))
 
 
 def _short(value: Any) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from gnomon.baselines.engine import streams
+from gnomon.baselines.engine.checkpoint import begin_with
 from gnomon.baselines.engine.collector import Actions, Collector, Lane
 from gnomon.baselines.engine.learner import Draw
 from gnomon.baselines.engine.online import OnlineAlgorithm
@@ -34,6 +35,7 @@ class OnlineTraining:
         steps: int,
         file: Path,
         goes_on: bool = False,
+        initial: Path | None = None,
     ) -> None:
         self.algorithm, self.config, self.task, self.seed, self.steps = algorithm, algorithm.config, task, seed, steps
         self.environment = task.make()
@@ -44,6 +46,9 @@ class OnlineTraining:
         self.actions = self.environment.action_count or len(self.environment.action_box.low)
         self.replay = self._begun(file, steps + self.config.environments, goes_on)
         self.trainer = self._trainer()
+        self.random_steps = 0 if initial else self.config.random_steps
+        if initial:
+            begin_with(self.trainer.state, initial)
         self._uniform_key = streams.keys_of([seed], "random actions")
         self._key = streams.keys_of([seed], "exploration")
 
@@ -90,7 +95,7 @@ class OnlineTraining:
     @torch.no_grad()
     def _chosen(self) -> Actions:
         lanes, at = self.config.environments, torch.tensor([self.replay.collected])
-        if self.replay.collected < self.config.random_steps:
+        if self.replay.collected < self.random_steps:
             return self._random(streams.drawn(Draw("uniform", (lanes, self.actions)), self._uniform_key, at)[0, 0])
         outputs = self.trainer.network("actor", 0)(torch.from_numpy(self.collector.observations))
         drawn = streams.drawn(self.algorithm.exploration(lanes, self.actions), self._key, at)[0, 0]

@@ -26,12 +26,14 @@ from gnomon.baselines.engine.transformer import network_of
 from gnomon.baselines.online.dqn import DQN, DQNConfig
 from gnomon.baselines.online.sac import SAC, SACConfig, sample
 from gnomon.baselines.online.td3 import TD3, TD3Config
-from gnomon.baselines.train import Options, train_online
+from gnomon.baselines.train import CHECKPOINT, Options, train_online
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.benchmarks.fixed_point import load_fixed_point
 from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.tasks import TASKS
+from gnomon.benchmarks.tensor_file import read_tensors
 from gnomon.errors import PolicyError, UsageError
+from gnomon.files import hash_file
 
 
 def control_task(id: str, name: str, horizon: int) -> ControlTask:
@@ -221,6 +223,27 @@ def test_a_folder_of_another_training_is_refused(tmp_path: Path) -> None:
         train_online("td3", "maze/open-v1", 0, 40, options)
     with pytest.raises(UsageError, match="another steps"):
         train_online("td3", "maze/open-v1", 0, 80, Options(tmp_path, preset="small", report=40, resume=True))
+
+
+def test_a_training_begins_with_the_networks_of_another(tmp_path: Path) -> None:
+    """And acts with their policy from the first step on; moments and passes are its own."""
+    first, second, fresh = (tmp_path / name for name in ("first", "second", "fresh"))
+    train_online("td3", "maze/open-v1", 0, 1100, Options(first, preset="small", report=550))
+    for folder, before in ((second, first), (fresh, None)):
+        train_online("td3", "maze/umaze-v1", 0, 80, Options(folder, preset="small", report=40, initial=before))
+    kept, begun, other = (
+        read_tensors(folder / CHECKPOINT, "gnomon-checkpoint-1")[0] for folder in (first, second, fresh)
+    )
+    assert np.array_equal(begun["actor"], kept["actor"])
+    assert not np.array_equal(other["actor"], kept["actor"])
+    assert kept["actor.second"].any()
+    assert not begun["actor.second"].any()
+    assert not np.array_equal(np.load(second / "replay.npy")[:80], np.load(fresh / "replay.npy")[:80])
+    assert json.loads((second / "config.json").read_text())["initial"] == hash_file(first / CHECKPOINT)
+    for folder in (tmp_path / "nowhere", fresh):
+        options = Options(tmp_path / "refused", preset="published", initial=folder)
+        with pytest.raises(UsageError, match=r"no training to begin with|has other networks than this training"):
+            train_online("td3", "maze/open-v1", 0, 80, options)
 
 
 def test_numbers_that_are_no_actions_are_refused() -> None:
