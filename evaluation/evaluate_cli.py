@@ -1,5 +1,6 @@
 """`gnomon evaluate` and `gnomon rerun`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -19,6 +20,7 @@ NAMES = typer.Argument(
 TASKS = typer.Option([], "--task", help="Of a ready model: a language task instead of a suite; several times.")
 DATASETS = typer.Option([], "--dataset", help="A dataset instead of a suite; may be given several times.")
 SEED_LIST = typer.Option([], help="Which seeds instead; may be given several times.")
+SECRET = typer.Option(None, help="Of a ready model: file with the key of a round's secret items (leaderboard init).")
 JSON = typer.Option(False, "--json", help="Machine-readable.")
 
 
@@ -40,6 +42,7 @@ def evaluate_(
     tuning_note: str = typer.Option("", help="And what others had tried before, as a sentence."),
     task: list[str] = TASKS,
     samples: int | None = typer.Option(None, min=1, help="Of a ready model: samples an item, not the protocol's."),
+    secret: Path | None = SECRET,
     as_json: bool = JSON,
 ) -> None:
     """Train and judge algorithms on every dataset of a suite, or ask ready models, and show the table of results."""
@@ -50,14 +53,17 @@ def evaluate_(
     from gnomon.evaluation.grid import Grid
     from gnomon.evaluation.language.cli import evaluate_and_show
     from gnomon.evaluation.language.evaluate import is_model
+    from gnomon.evaluation.language.protocol import read_secret
 
     named = [name for argument in algorithms for name in argument.split(",") if name]
     if any(is_model(name) for name in named):
         seed = seed_list[0] if seed_list else 0
-        evaluate_and_show(named, suite or "reasoning", task, protocol_name, samples, seed, as_json)
+        key = read_secret(secret) if secret else ""
+        evaluate_and_show(named, suite or "reasoning", task, protocol_name, samples, seed, key, as_json)
         return
-    if task or samples:
-        raise UsageError("--task and --samples are for ready models: hf:PATH, openai:ADDRESS, file:X.jsonl, reference.")
+    if task or samples or secret:
+        ready = "hf:PATH, openai:ADDRESS, file:X.jsonl, reference"
+        raise UsageError(f"--task, --samples and --secret are for ready models: {ready}.")
     if tried is None and (online_episodes or tuning_note):
         raise UsageError("Say --tried too: how many configurations were tried.")
     tuning = None if tried is None else Tuning(tried, online_episodes, tuning_note)

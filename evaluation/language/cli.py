@@ -61,6 +61,7 @@ def evaluate_and_show(
     protocol: str | None,
     samples: int | None,
     seed: int,
+    secret: str,
     as_json: bool,
 ) -> None:
     """Ask the models, with a progress bar, and print the tables that they stand in."""
@@ -68,7 +69,7 @@ def evaluate_and_show(
     from gnomon.tables import progress_bars
 
     with progress_bars() as on_progress:
-        found = evaluate_models(references, suite, tasks, protocol, samples, seed, on_progress)
+        found = evaluate_models(references, suite, tasks, protocol, samples, seed, on_progress, secret)
     show_results(found, as_json)
 
 

@@ -8,7 +8,7 @@ from gnomon.errors import UsageError
 from gnomon.evaluation.language.perform import perform_language
 from gnomon.evaluation.language.protocol import LANGUAGE_PROTOCOLS
 from gnomon.evaluation.language.results import LanguageResults, read_language_results
-from gnomon.evaluation.language.run import REFERENCE, LanguageRun, open_model, with_samples
+from gnomon.evaluation.language.run import REFERENCE, LanguageRun, open_model, with_samples, with_secret
 from gnomon.evaluation.language.suites import chosen_suite
 
 Progress = Callable[[str, int, int], None]  # what is done, how much more of it, out of how much
@@ -27,6 +27,7 @@ def evaluate_models(
     samples: int | None = None,
     seed: int = 0,
     on_progress: Progress = lambda *_: None,
+    secret: str = "",
 ) -> LanguageResults:
     """Ask models the items of a suite and judge what they write; what was done before is not done again.
 
@@ -38,6 +39,7 @@ def evaluate_models(
         samples: completions an item in place of the protocol's, which are other rules.
         seed: of the samples.
         on_progress: called with a model's name, how many completions are new, and how many there are to be.
+        secret: key of a round's secret split, whose items are asked in place of the protocol's.
 
     Returns:
         Every comparable run of these tasks in this home, the new ones among them.
@@ -47,7 +49,7 @@ def evaluate_models(
         GnomonError: a model does not answer, or raises an error. What it had written is kept.
     """
     chosen = chosen_suite(suite, tuple(tasks))
-    rules = with_samples(LANGUAGE_PROTOCOLS[protocol or chosen.protocol], samples)
+    rules = with_secret(with_samples(LANGUAGE_PROTOCOLS[protocol or chosen.protocol], samples), secret)
     if strangers := [reference for reference in references if not is_model(reference)]:
         raise UsageError(f"{strangers[0]} learns from a dataset; language tasks are put to ready models.")
     for reference in dict.fromkeys(references):

@@ -1,12 +1,18 @@
 """Protocols of language tasks: which items, how many samples, and how they are drawn. The hash stands on every run."""
 
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from gnomon.benchmarks.contracts import Sampling, Split, View
+from gnomon.benchmarks.contracts import Item, Sampling, Split, View
+from gnomon.errors import UsageError
 from gnomon.files import hash_of
 from gnomon.registry import Registry
+
+SECRET = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,7 @@ class LanguageProtocol:
         samples: completions an item; pass@k is shown for every k up to half of it.
         split, view: which items (see `LanguageTask.items`).
         temperature, top_p, max_tokens: how completions are drawn.
+        secret: key of the split `secret`, for those who know it. The rules have its SHA-256 alone (`commitment`).
     """
 
     name: str
@@ -30,11 +37,13 @@ class LanguageProtocol:
     temperature: float = 1.0
     top_p: float = 1.0
     max_tokens: int = 512
+    secret: str = field(default="", repr=False)
 
     @property
     def rules(self) -> dict[str, Any]:
-        """What is hashed: everything but name and summary."""
-        return {key: value for key, value in asdict(self).items() if key not in ("name", "summary")}
+        """What is hashed: everything but name and summary, and a hash in place of a secret."""
+        rules = {key: value for key, value in asdict(self).items() if key not in ("name", "summary", "secret")}
+        return rules | ({"commitment": commitment_of(self.secret)} if self.secret else {})
 
     @cached_property
     def hash(self) -> str:
@@ -44,6 +53,32 @@ class LanguageProtocol:
     @property
     def sampling(self) -> Sampling:
         return Sampling(self.temperature, self.top_p, self.max_tokens)
+
+    def items_of(self, task: str) -> list[Item]:
+        """What is asked of a language task."""
+        from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
+
+        return LANGUAGE_TASKS[task].items(self.split, self.items, view=self.view, key=self.secret)
+
+
+def read_secret(path: Path) -> str:
+    """The key in a file that `gnomon leaderboard init` made: 64 hexadecimal digits.
+
+    Raises:
+        UsageError: the file is not there, or holds something else.
+    """
+    try:
+        secret = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read ({error}).") from error
+    if not SECRET.fullmatch(secret):
+        raise UsageError(f"{path} holds no key of a round; make one with: gnomon leaderboard init")
+    return secret
+
+
+def commitment_of(secret: str) -> str:
+    """What is published of a secret before it is."""
+    return sha256(secret.encode()).hexdigest()
 
 
 LANGUAGE_PROTOCOLS: Registry[LanguageProtocol] = Registry("language protocol")

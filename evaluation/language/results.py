@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.evaluation.intervals import Estimate
 from gnomon.evaluation.language.averages import average_at_k
 from gnomon.evaluation.language.efficiency import tokens_to_solution
@@ -91,14 +90,10 @@ def tokens(records: Sequence[LanguageRecord]) -> float | None:
 
 def read_language_results(suite: LanguageSuite, protocol: LanguageProtocol) -> LanguageResults:
     """All finished runs of a suite under a protocol, in this home; of a model and task the one that ran last."""
-    today = {task: items_hash(_items(task, protocol)) for task in suite.tasks}
+    today = {task: items_hash(protocol.items_of(task)) for task in suite.tasks}
     found = (read_language_record(path.parent) for path in sorted(runs_folder().glob("*/record.json")))
     kept = [r for r in found if r.protocol.hash == protocol.hash and today.get(r.task.task) == r.task.items_hash]
     return LanguageResults(suite, protocol, tuple(_last(kept)))
-
-
-def _items(task: str, protocol: LanguageProtocol) -> list:
-    return LANGUAGE_TASKS[task].items(protocol.split, protocol.items, view=protocol.view)
 
 
 def _last(records: Iterable[LanguageRecord]) -> Iterable[LanguageRecord]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from gnomon import __version__
 from gnomon.benchmarks.contracts import Generator, Item
 from gnomon.benchmarks.generators import kind_of, make_generator
-from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.errors import UsageError
 from gnomon.evaluation.language.protocol import LANGUAGE_PROTOCOLS, LanguageProtocol
 from gnomon.files import hash_of, home
@@ -79,8 +78,7 @@ class LanguageRun:
     @cached_property
     def items(self) -> list[Item]:
         """What is asked."""
-        rules = self.protocol
-        return LANGUAGE_TASKS[self.task].items(rules.split, rules.items, view=rules.view)
+        return self.protocol.items_of(self.task)
 
     @cached_property
     def items_hash(self) -> str:
@@ -109,7 +107,8 @@ class LanguageRun:
     @property
     def command(self) -> str:
         """Does this run alone."""
-        return command_of(self.model.reference, self.task, self.protocol.name, self.protocol.samples, self.seed)
+        said = command_of(self.model.reference, self.task, self.protocol.name, self.protocol.samples, self.seed)
+        return f"{said} --secret FILE" if self.protocol.secret else said
 
 
 def command_of(reference: str, task: str, protocol: str, samples: int, seed: int) -> str:
@@ -139,6 +138,11 @@ def items_hash(items: "list[Item]") -> str:
 
 def runs_folder() -> Path:
     return home() / "language-runs"
+
+
+def with_secret(protocol: LanguageProtocol, secret: str) -> LanguageProtocol:
+    """The protocol on the items of the secret split that a key draws; without a key, the protocol as it is."""
+    return replace(protocol, split="secret", secret=secret) if secret else protocol
 
 
 def with_samples(protocol: LanguageProtocol, samples: int | None) -> LanguageProtocol:
