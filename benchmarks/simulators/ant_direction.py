@@ -60,3 +60,18 @@ class AntDirection(AntEnv):
 
     def _get_obs(self) -> NDArray[np.float64]:
         return in_torso_frame(super()._get_obs()[None], self.direction[None])[0]
+
+
+class AntForward(AntDirection):
+    """Always told to go along x, and paid as Gymnasium's ant is: its speed, and 1 a step, less its effort.
+
+    Observation, actions and end are those of `AntDirection`.
+    """
+
+    def _drawn(self) -> NDArray[np.float64]:
+        return np.array([1.0, 0.0])
+
+    def step(self, action: ArrayLike) -> tuple[NDArray[np.float64], float, bool, bool, dict[str, Any]]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        observation, speed, fallen, cut, info = super().step(action)
+        reward = speed + self.healthy_reward - self.control_cost(action) - self.contact_cost
+        return observation, float(reward), fallen, cut, info

@@ -8,6 +8,15 @@ from numpy.typing import NDArray
 
 POSTURE, VELOCITY = slice(0, 13), slice(13, 27)  # of what Gymnasium's ant observes: positions without x and y, speeds
 SIZE = 29
+COLUMNS = {  # of what the ant knows
+    "height": slice(0, 1),
+    "up": slice(1, 4),
+    "joints": slice(4, 12),
+    "velocity": slice(12, 15),
+    "turning": slice(15, 18),
+    "joint_rates": slice(18, 26),
+    "direction": slice(26, 29),
+}
 
 
 def in_torso_frame(body: NDArray[np.floating], direction: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gnomon.benchmarks.contracts import ControlTask
+from gnomon.benchmarks.simulators.ant_frame import COLUMNS
 from gnomon.benchmarks.simulators.maze_map import Pair
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.benchmarks.tasks.maze import flat, grid
@@ -117,15 +118,7 @@ TASKS.add(
         horizon=500,
         metric="return",
         expert="trained",
-        observation={
-            "height": slice(0, 1),
-            "up": slice(1, 4),
-            "joints": slice(4, 12),
-            "velocity": slice(12, 15),
-            "turning": slice(15, 18),
-            "joint_rates": slice(18, 26),
-            "direction": slice(26, 29),
-        },
+        observation=COLUMNS,
         cites=(*CITES, "park2025ogbench"),
         simulator=_ant,
     ),

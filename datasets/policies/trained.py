@@ -109,11 +109,16 @@ def trained(
     return load_published(chosen.path, sha256, stochastic)
 
 
-def ladder(recipe: Recipe, steps: Sequence[int], options: Callable[[Checkpoint], dict[str, Any]]) -> list[Recipe]:
-    """Parts of equal shares: `recipe` once for each step, with the options of its checkpoint; `uniform` at step 0."""
+def ladder(
+    recipe: Recipe, steps: Sequence[int], options: Callable[[Checkpoint], dict[str, Any]], task: str = ""
+) -> list[Recipe]:
+    """Parts of equal shares: `recipe` once for each step, with the options of its checkpoint; `uniform` at step 0.
+
+    `task` is what was trained on, where that is not the recipe's.
+    """
     part = replace(recipe, transitions=recipe.transitions // len(steps))
     return [
-        replace(part, options=options(Checkpoint(recipe.task, step)))
+        replace(part, options=options(Checkpoint(task or recipe.task, step)))
         if step
         else replace(part, policy="uniform", options={})
         for step in steps

@@ -8,18 +8,20 @@ one. `hopper/medium` comes from three trainings, a third each.
 from dataclasses import replace
 
 from gnomon.benchmarks.tasks.locomotion import BODIES
+from gnomon.datasets.policies.ant_forward import TRAINED_ON
 from gnomon.datasets.policies.trained import card_of, ladder, named
 from gnomon.datasets.recipe import Recipe, joined
 from gnomon.datasets.recipes import RECIPES
 
 MILLION = 1_000_000
 TRAININGS = {"hopper": (0, 1, 2)}  # seeds whose medium policies make the medium data; elsewhere the first alone
+POLICIES = {"locomotion/ant-v1": (TRAINED_ON, "locomotion/ant-forward")}  # what it was trained on, and as what it acts
 SUMMARIES = {
     "random": "Uniformly random actions.",
     "medium": "A policy a third of the way from random to expert, stochastic.",
     "expert": "The best checkpoint of a training, stochastic.",
-    "medium-replay": "Twelve checkpoints from step 0 to medium, equal shares: a ladder, not the literal replay buffer.",
-    "full-replay": "Twenty checkpoints from step 0 to the end, equal shares: a ladder, not the literal replay buffer.",
+    "medium-replay": "{count} checkpoints from step 0 to medium, equal shares: a ladder, no literal replay buffer.",
+    "full-replay": "{count} checkpoints from step 0 to the end, equal shares: a ladder, no literal replay buffer.",
     "medium-expert": "The medium data and the expert data, one behind the other.",
 }
 
@@ -31,7 +33,8 @@ def _recipe(body: str, kind: str, transitions: int = MILLION) -> Recipe:
 
 
 def _trained(recipe: Recipe, name: str, seed: int = 0) -> Recipe:
-    return replace(recipe, policy="trained", options=named(recipe.task, name, seed).options(stochastic=True))
+    task, policy = POLICIES.get(recipe.task, (recipe.task, "trained"))
+    return replace(recipe, policy=policy, options=named(task, name, seed).options(stochastic=True))
 
 
 def _joined(recipe: Recipe, parts: list[Recipe]) -> Recipe:
@@ -45,9 +48,11 @@ def _medium(body: str) -> Recipe:
 
 
 def _ladder(body: str, kind: str, transitions: int) -> Recipe:
-    recipe = replace(_recipe(body, kind, transitions), policy="trained")
-    steps = card_of(recipe.task)["ladders"][kind]
-    return _joined(recipe, ladder(recipe, steps, lambda checkpoint: checkpoint.options(stochastic=True)))
+    recipe = _recipe(body, kind, transitions)
+    task, policy = POLICIES.get(recipe.task, (recipe.task, "trained"))
+    steps = card_of(task)["ladders"][kind]
+    parts = ladder(replace(recipe, policy=policy), steps, lambda found: found.options(stochastic=True), task)
+    return _joined(replace(recipe, summary=recipe.summary.format(count=len(parts))), parts)
 
 
 def _recipes(body: str) -> list[Recipe]:
