@@ -7,7 +7,7 @@ BIN := .venv/bin
 quickstart: .venv/.installed
 	$(BIN)/gnomon quickstart
 
-test: .venv/.installed .venv/.browser .venv/.sandbox
+test: .venv/.installed .venv/.browser .venv/.sandbox .venv/.database
 	$(BIN)/python -m pytest -n 2 --dist=loadgroup
 
 slow: .venv/.installed
@@ -40,6 +40,10 @@ picture: .venv/.browser
 
 .venv/.sandbox: .venv/.installed
 	command -v bwrap >/dev/null || (apt-get update -qq && apt-get install -y -qq bubblewrap) || echo "No bubblewrap: the sandbox tests will be skipped."
+	touch $@
+
+.venv/.database: .venv/.installed
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || (apt-get update -qq && apt-get install -y -qq postgresql) || echo "No PostgreSQL: the tests of the server with it will be skipped."
 	touch $@
 
 .venv/.browser: .venv/.installed

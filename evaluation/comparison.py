@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
@@ -34,7 +35,7 @@ class Sample:
     drawn: NDArray[np.float64]
     degrees: float
 
-    @property
+    @cached_property
     def error(self) -> float:
         """The standard error of the value."""
         return float(self.drawn.std())

@@ -1,11 +1,13 @@
 """A board: everything that a leaderboard page shows, computed from records and the manifests of the datasets."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC
 from typing import Any
 
 from gnomon.baselines.algorithm import Takes
 from gnomon.benchmarks.tasks import TASKS
+from gnomon.datasets.cards.citation import cite
 from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.store import is_built, load_dataset
 from gnomon.evaluation.aggregate import estimates
@@ -14,12 +16,27 @@ from gnomon.evaluation.declarations import in_full, tuning_over
 from gnomon.evaluation.gains import data_score
 from gnomon.evaluation.improvement import improvements
 from gnomon.evaluation.intervals import Estimate
+from gnomon.evaluation.online import OnlineRow, online_rows
 from gnomon.evaluation.ranks import Ranked, ranking
+from gnomon.evaluation.record import Record
 from gnomon.evaluation.results import Results
 from gnomon.evaluation.score_table import Matrices
+from gnomon.evaluation.selection.policies_tried import best_of_policies
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.entrants import LOCAL, Tombstone, Trust
 from gnomon.leaderboard.tracks import Track
+
+MOST_COMPARED = 24  # a matrix of more algorithms is neither read nor computed quickly
+
+
+@dataclass(frozen=True)
+class TriedPoint:
+    """The expected score of the best of so many policies, each tried online, with a simultaneous band."""
+
+    policies: int
+    value: float
+    lower: float | None
+    upper: float | None
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,9 @@ class Row:
         training_seconds: mean of what one run took, shared time counted once.
         tuning: what its author declares of choosing the configuration.
         trust: how far its runs can be trusted.
+        finished: when the last of its runs ended, as an ISO time.
+        hardware: what its runs ran on and with, by name.
+        best_of: Expected Online Performance over its seeds; empty where a dataset is missing.
     """
 
     algorithm: str
@@ -51,6 +71,9 @@ class Row:
     training_seconds: float
     tuning: str = in_full(None)
     trust: Trust = LOCAL
+    finished: str = ""
+    hardware: Mapping[str, str] = field(default_factory=dict)
+    best_of: tuple[TriedPoint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +85,11 @@ class Cell:
     mean: Estimate
     seeds: tuple[int, ...]
     scores: tuple[float, ...]
+
+    @property
+    def by_seed(self) -> dict[int, float]:
+        """Seed → score."""
+        return dict(zip(self.seeds, self.scores, strict=True))
 
 
 @dataclass(frozen=True)
@@ -77,6 +105,7 @@ class DatasetLine:
     data_score: float | None
     transitions: int | None
     episodes: int | None
+    citation: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +119,17 @@ class Improvement:
 
 @dataclass(frozen=True)
 class Board:
-    """One track's ranking."""
+    """The ranking of one suite of a track; an empty one where nothing has run.
+
+    Attributes:
+        track: id of the ranking, which is that of the track where the suite is its first.
+        part_of: id of the track, where the suite is a further one.
+        command: what to run for a first row.
+        datasets, rows, cells: what there is.
+        improvements: between the first `MOST_COMPARED` ranked algorithms, both ways.
+        online: score, regret and dip on each dataset, where the protocol grants steps in the task.
+        tombstones: submissions that are not ranked any more.
+    """
 
     track: str
     suite: str
@@ -106,6 +145,14 @@ class Board:
     cells: tuple[Cell, ...]
     improvements: tuple[Improvement, ...]
     tombstones: tuple[Tombstone, ...] = ()
+    part_of: str = ""
+    command: str = ""
+    online: tuple[OnlineRow, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """Id of the track."""
+        return self.part_of or self.track
 
     def as_json(self) -> dict[str, Any]:
         """The board as JSON values."""
@@ -144,9 +191,12 @@ def make_board(
         cells=tuple(_cell(results, *cell) for cell in sorted(results.scores)),
         improvements=tuple(
             Improvement(*pair, probability)
-            for pair, probability in improvements(_matrices(results, ranked, datasets)).items()
+            for pair, probability in improvements(_matrices(results, ranked[:MOST_COMPARED], datasets)).items()
         ),
         tombstones=tombstones,
+        part_of=track.part_of,
+        command=track.first_command,
+        online=tuple(online_rows(results)),
     )
 
 
@@ -176,7 +226,26 @@ def _row(track: Track, results: Results, algorithm: str, datasets: list[str]) ->
         command=first.command,
         training_seconds=sum(r.training.seconds / r.training.seeds_stacked for r in records) / len(records),
         tuning=in_full(tuning_over(records)),
+        finished=max(record.finished for record in records).astimezone(UTC).isoformat(timespec="seconds"),
+        hardware=_hardware(records),
+        best_of=_best_of(results, algorithm, datasets),
     )
+
+
+def _hardware(records: list[Record]) -> dict[str, str]:
+    """What the runs ran on and with; a name that differs between them has every value."""
+    facts = [{"gnomon": r.gnomon, **r.versions, **r.platform, **r.hardware} for r in records]
+    names = dict.fromkeys(name for fact in facts for name in fact)
+    return {name: ", ".join(sorted({fact[name] for fact in facts if name in fact})) for name in names}
+
+
+def _best_of(results: Results, algorithm: str, datasets: list[str]) -> tuple[TriedPoint, ...]:
+    matrix = results.matrix(algorithm, datasets)
+    if matrix is None:
+        return ()
+    band, least = best_of_policies(matrix), [None] * len(matrix)
+    lower, upper = (least if end is None else end.tolist() for end in (band.lower, band.upper))
+    return tuple(map(TriedPoint, range(1, len(matrix) + 1), band.value.tolist(), lower, upper))
 
 
 def _missing(seeds: dict[str, int], least: int, takes: Takes) -> str:
@@ -208,6 +277,7 @@ def _dataset_line(id: str, results: Results) -> DatasetLine:
         data_score=data_score(manifest) if manifest else None,
         transitions=manifest.transitions if manifest else None,
         episodes=manifest.episodes if manifest else None,
+        citation=cite([id]),
     )
 
 

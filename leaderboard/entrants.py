@@ -1,16 +1,17 @@
 """Who takes part in a track: runs of this home and submissions of a register, and how far each can be trusted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from gnomon.evaluation.record import Record
 from gnomon.evaluation.results import Results, read_results
-from gnomon.leaderboard.checks import CHECKS, Subject
+from gnomon.leaderboard.checks import CHECKS, LANGUAGE_CHECKS, AnySubject, Check, LanguageSubject, subject_of
+from gnomon.leaderboard.checks.identity import run_of
 from gnomon.leaderboard.ledger import LEVELS, TOMBSTONES, Entry, Level
 from gnomon.leaderboard.reading.reader import Reading
 from gnomon.leaderboard.register import Register, sound
-from gnomon.leaderboard.submission import Submission
+from gnomon.leaderboard.submission import AnySubmission
 from gnomon.leaderboard.tracks import Track
 
 LADDER = ("local", "L0", "L1", "L2", "L3")  # from the least on; `local` runs were never submitted
@@ -69,7 +70,7 @@ class Submitted:
     entry: Entry
 
     @property
-    def submission(self) -> Submission:
+    def submission(self) -> AnySubmission:
         return sound(self.reading)
 
     @property
@@ -78,9 +79,25 @@ class Submitted:
         return Trust(LEVELS[entry.state], entry.subject[:16], author, entry.time.date().isoformat(), entry.reason)
 
     @property
+    def tombstone(self) -> Tombstone:
+        return Tombstone(self.submission.name, self.trust)
+
+    @property
     def keys(self) -> frozenset[str]:
         """Of its runs."""
-        return frozenset(self.reading.records)
+        return frozenset(self.reading.records) | frozenset(self.reading.language_records)
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether its runs are judged by the rules, data and scales that this version has."""
+        subject = subject_of(self.reading)
+        if isinstance(subject, LanguageSubject):
+            return not _has_errors(LANGUAGE_CHECKS["identity"], subject)
+        return not _has_errors(CHECKS["identity"], subject)
+
+
+def _has_errors(check: Check[AnySubject], subject: AnySubject) -> bool:
+    return any(severity == "error" for severity, _, _ in check.check(subject))
 
 
 def submitted(register: Register) -> list[Submitted]:
@@ -93,31 +110,45 @@ def submitted(register: Register) -> list[Submitted]:
 
 
 def entrants(track: Track, known: Sequence[Submitted]) -> Entrants:
-    """The runs of this home and the submissions that are at least structurally sound, under names that do not clash.
+    """The runs of this home and the submissions that are at least structurally sound, under names that do not clash."""
+    here = of_track(track.id, known)
+    local = read_results(track.suite, track.protocol)
+    trust, added = placed(here, {name: _keys(local, name) for name in local.algorithms})
+    records = [*local.records, *(record for name, one in added for record in _named(one, name))]
+    return Entrants(Results(tuple(records)), trust, tombstones(here))
+
+
+def of_track(track: str, known: Sequence[Submitted]) -> list[Submitted]:
+    """The submissions of a track that can be compared here, or are tombstones."""
+    ranked = [one for one in known if (wanted := subject_of(one.reading).track) is not None and wanted.id == track]
+    return [one for one in ranked if one.trust.level in TOMBSTONES or one.is_comparable]
+
+
+def placed(
+    here: Sequence[Submitted], local: Mapping[str, frozenset[str]]
+) -> tuple[dict[str, Trust], list[tuple[str, Submitted]]]:
+    """Who is ranked: name → trust, and the submissions that are not of this home, under free names.
 
     Runs that are here and were submitted count once, and are trusted as the best submission that holds all of them.
+
+    Args:
+        here: submissions of a track.
+        local: name → keys of the runs of this home.
     """
-    here = [one for one in known if _is_of(one, track)]
-    local = read_results(track.suite, track.protocol)
-    records, trust = list(local.records), {name: _best(_keys(local, name), here) for name in local.algorithms}
-    for one in sorted(here, key=lambda one: -LADDER.index(one.trust.level) if one.trust.level in LADDER else 0):
-        if one.trust.level in ("L1", "L2", "L3") and not _is_present(one, records):
-            name = _free_name(one, trust)
-            records += _named(one, name)
-            trust[name] = one.trust
-    stones = tuple(Tombstone(one.submission.algorithm, one.trust) for one in here if one.trust.level in TOMBSTONES)
-    return Entrants(Results(tuple(records)), trust, stones)
+    trust, added = {name: _best(keys, here) for name, keys in local.items()}, []
+    present = frozenset().union(*local.values())
+    ranked = [one for one in here if one.trust.level in ("L1", "L2", "L3")]
+    for one in sorted(ranked, key=lambda one: -LADDER.index(one.trust.level)):
+        if present.isdisjoint(one.keys):
+            trust[name := _free_name(one, trust)] = one.trust
+            added.append((name, one))
+            present |= one.keys
+    return trust, added
 
 
-def _is_of(one: Submitted, track: Track) -> bool:
-    """Whether a submission is of a track, by the rules, data and scales that this version has."""
-    subject = Subject(one.submission, one.reading.records, one.reading.models)
-    is_fresh = one.trust.level in TOMBSTONES or not any(True for _ in _errors(subject))
-    return subject.track is not None and subject.track.id == track.id and is_fresh
-
-
-def _errors(subject: Subject) -> Iterator[str]:
-    return (sentence for severity, _, sentence in CHECKS["identity"].check(subject) if severity == "error")
+def tombstones(here: Sequence[Submitted]) -> tuple[Tombstone, ...]:
+    """Of the submissions that do not stand."""
+    return tuple(one.tombstone for one in here if one.trust.level in TOMBSTONES)
 
 
 def _keys(results: Results, algorithm: str) -> frozenset[str]:
@@ -130,20 +161,21 @@ def _best(keys: frozenset[str], known: Sequence[Submitted]) -> Trust:
     return max(holding, key=lambda trust: LADDER.index(trust.level), default=LOCAL)
 
 
-def _is_present(one: Submitted, records: Sequence[Record]) -> bool:
-    """Whether all of its runs are in the table already, or some of them, which can count only once."""
-    return not one.keys.isdisjoint(record.key for record in records)
-
-
-def _free_name(one: Submitted, taken: dict[str, Trust]) -> str:
-    """The algorithm's name, with its author's or the submission's where another entrant has it."""
-    name = one.submission.algorithm
+def _free_name(one: Submitted, taken: Mapping[str, Trust]) -> str:
+    """The submission's name, with its author's or its id where another entrant has it."""
+    name = one.submission.name
     names = (name, f"{name} ({one.submission.author.name})", f"{name} ({one.entry.subject[:8]})")
     return next(free for free in names if free not in taken)
 
 
 def _named(one: Submitted, name: str) -> list[Record]:
+    """The records under that name, each with the command that follows from its parts: a stranger's would be copied."""
     return [
-        record.model_copy(update={"algorithm": record.algorithm.model_copy(update={"name": name})})
+        record.model_copy(
+            update={
+                "algorithm": record.algorithm.model_copy(update={"name": name}),
+                "command": run_of(record).command,
+            }
+        )
         for record in one.reading.records.values()
     ]

@@ -207,7 +207,8 @@ def check_ledger(folder: Path, key: Ed25519PublicKey, head: str | None = None) -
         GnomonError: a line is no entry.
     """
     entries = read_ledger(folder)
-    found = [Finding("ledger", "error", where, sentence) for where, sentence in _faults(folder, entries, key)]
+    faults = [*chain_faults(entries, key), *_faults_of_files(folder, entries)]
+    found = [Finding("ledger", "error", where, sentence) for where, sentence in faults]
     if head is not None and all(entry.hash != head for entry in entries):
         found.append(
             Finding("ledger", "error", "head", f"No entry has the hash {head}: the ledger was cut or rewritten.")
@@ -215,7 +216,8 @@ def check_ledger(folder: Path, key: Ed25519PublicKey, head: str | None = None) -
     return found
 
 
-def _faults(folder: Path, entries: Sequence[Entry], key: Ed25519PublicKey) -> Iterator[tuple[str, str]]:
+def chain_faults(entries: Sequence[Entry], key: Ed25519PublicKey) -> Iterator[tuple[str, str]]:
+    """What is wrong with the entries by themselves: where, and a sentence."""
     previous, known = NOTHING, dict[str, State]()
     time = datetime.min.replace(tzinfo=UTC)
     for number, entry in enumerate(entries):
@@ -230,14 +232,19 @@ def _faults(folder: Path, entries: Sequence[Entry], key: Ed25519PublicKey) -> It
             yield where, "It is older than the entry before."
         if entry.state not in CHANGES[known.get(entry.subject)]:
             yield where, f"{known.get(entry.subject) or 'nothing'} cannot become {entry.state}."
-        for name, digest in entry.evidence.items():
-            if (fault := _fault_of_file(folder, name, digest)) is not None:
-                yield where, fault
         previous, time = entry.hash, entry.time
         known[entry.subject] = entry.state
 
 
-def _fault_of_file(folder: Path, name: str, digest: str) -> str | None:
+def _faults_of_files(folder: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        for name, digest in entry.evidence.items():
+            if (fault := fault_of_file(folder, name, digest)) is not None:
+                yield f"entry {entry.sequence}", fault
+
+
+def fault_of_file(folder: Path, name: str, digest: str) -> str | None:
+    """Why a file of a ledger's folder is not the one that an entry names; none where it is."""
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
         return f"{name} leads out of the folder."

@@ -1,6 +1,7 @@
 """Packing: from runs of this home to the files of a submission, whose bytes depend on the runs and the author alone."""
 
 import json
+import shlex
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,27 +9,29 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from gnomon import __version__
 from gnomon.benchmarks.onnx_file import save_onnx
 from gnomon.benchmarks.policy_file import load_policy_file
 from gnomon.errors import UsageError
+from gnomon.evaluation.language.record import LanguageRecord
 from gnomon.evaluation.perform import POLICY
 from gnomon.evaluation.record import Record, read_record
 from gnomon.evaluation.results import Results
-from gnomon.evaluation.suites import SUITES
-from gnomon.files import atomic_folder, canonical_json, home, write_atomically
+from gnomon.files import atomic_folder, canonical_json, write_atomically
 from gnomon.leaderboard.reading.contents import Contents
 from gnomon.leaderboard.submission import (
     ALGORITHM,
     MANIFEST,
+    AnySubmission,
     Author,
     Cell,
     FileEntry,
+    LanguageSubmission,
     ProtocolName,
     Submission,
     outcomes_name,
@@ -36,26 +39,53 @@ from gnomon.leaderboard.submission import (
     record_name,
 )
 
+Kind = TypeVar("Kind", Submission, LanguageSubmission)
 ONNX = "policy.onnx"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the least date of a zip
 
 
 @dataclass(frozen=True)
-class Packed:
-    """A submission and its files, `submission.json` among them; cells without a policy can reach L1 and no more."""
+class Packed(Generic[Kind]):
+    """A submission and its files, `submission.json` among them."""
 
-    submission: Submission
+    submission: Kind
     files: Contents = field(repr=False)
 
-    @property
-    def without_policy(self) -> tuple[str, ...]:
-        return tuple(cell.place for cell in self.submission.cells if policy_name(cell.key) not in self.files)
+
+@dataclass(frozen=True)
+class Declared:
+    """What the author says of a submission.
+
+    Attributes:
+        author: who submits.
+        licence: of its files, by its SPDX identifier.
+        note: what the author wants to say.
+    """
+
+    author: Author
+    licence: str
+    note: str = ""
+
+
+def packed_as(kind: type[Kind], files: Contents, declared: Declared, **fields: Any) -> Packed[Kind]:
+    """A submission of files.
+
+    Raises:
+        UsageError: a field that a submission cannot have.
+    """
+    entries = {name: FileEntry(size=len(c), sha256=sha256(c).hexdigest()) for name, c in sorted(files.items())}
+    by = {"author": declared.author, "licence": declared.licence, "note": declared.note}
+    try:
+        submission = kind(**fields, **by, gnomon=__version__, files=entries)
+    except ValidationError as error:
+        raise UsageError(f"This cannot be submitted: {reasons(error)}.") from error
+    return Packed(submission, {MANIFEST: canonical_json(submission.model_dump(mode="json"))} | files)
 
 
 def pack(
     folders: Sequence[Path], suite: str, author: Author, licence: str, note: str = "", with_source: bool = False
-) -> Packed:
-    """Make a submission of runs.
+) -> Packed[Submission]:
+    """Make a submission of the runs of an algorithm.
 
     Args:
         folders: of the runs, each with a record and, where there is one, `policy.safetensors` or `policy.onnx`.
@@ -80,22 +110,16 @@ def pack(
     first = results.records[0]
     if with_source:
         files[ALGORITHM] = _source_of(first)
-    try:
-        submission = Submission(
-            algorithm=first.algorithm.name,
-            suite=suite,
-            protocol=ProtocolName(name=first.protocol.name, hash=first.protocol.hash),
-            author=author,
-            licence=licence,
-            note=note,
-            cells=tuple(map(cell_of, results.records)),
-            scores=scores_of(results.records),
-            gnomon=__version__,
-            files={name: FileEntry(size=len(c), sha256=sha256(c).hexdigest()) for name, c in sorted(files.items())},
-        )
-    except ValidationError as error:
-        raise UsageError(f"This cannot be submitted: {reasons(error)}.") from error
-    return Packed(submission, {MANIFEST: canonical_json(submission.model_dump(mode="json"))} | files)
+    return packed_as(
+        Submission,
+        files,
+        Declared(author, licence, note),
+        algorithm=first.algorithm.name,
+        suite=suite,
+        protocol=ProtocolName(name=first.protocol.name, hash=first.protocol.hash),
+        cells=tuple(map(cell_of, results.records)),
+        scores=scores_of(results.records),
+    )
 
 
 def cell_of(record: Record) -> Cell:
@@ -126,42 +150,19 @@ def reasons(error: ValidationError) -> str:
     )
 
 
-def run_folders(names: Sequence[str], suite: str, protocol: str | None) -> list[Path]:
-    """The folders that keys, folders, or names of algorithms stand for.
-
-    An algorithm stands for its finished runs on the suite under the protocol (the suite's own where none is named).
-
-    Raises:
-        UsageError: one of them is none of that.
-    """
-    return [folder for name in names for folder in _folders_of(name, suite, protocol)]
-
-
-def _folders_of(name: str, suite: str, protocol: str | None) -> list[Path]:
-    from gnomon.evaluation.protocol import get_protocol
-    from gnomon.evaluation.results import read_results
-
-    for folder in (Path(name), home() / "runs" / name):
-        if folder.is_dir():
-            return [folder.resolve()]
-    chosen = SUITES[suite]
-    found = read_results(chosen, get_protocol(protocol or chosen.protocol)).records
-    keys = [record.key for record in found if record.algorithm.name == name]
-    if not keys:
-        ran = ", ".join(sorted({record.algorithm.name for record in found})) or "nothing"
-        raise UsageError(f"{name} is no run, and no algorithm that ran on {suite}; what ran is: {ran}.")
-    return [home() / "runs" / key for key in keys]
-
-
 def _files_of(record: Record, folder: Path) -> Contents:
-    value = _without_places(record)
+    files = record_files(record, _without_places(record))
+    model = _model_of(folder)
+    return files if model is None else files | {policy_name(record.key): model}
+
+
+def record_files(record: Record | LanguageRecord, value: dict[str, Any]) -> Contents:
+    """The record's file, and that of its outcomes."""
     outcomes = [canonical_json(outcome) for outcome in value.pop("outcomes")]
-    files = {
+    return {
         record_name(record.key): canonical_json(value),
         outcomes_name(record.key): b"\n".join(outcomes) + b"\n",
     }
-    model = _model_of(folder)
-    return files if model is None else files | {policy_name(record.key): model}
 
 
 def _without_places(record: Record) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def _without_places(record: Record) -> dict[str, Any]:
     place, _, name = record.algorithm.reference.rpartition(":")
     if place.endswith(".py"):
         value["algorithm"]["reference"] = short = f"{Path(place).name}:{name}"
-        value["command"] = record.command.replace(record.algorithm.reference, short)
+        value["command"] = record.command.replace(shlex.quote(record.algorithm.reference), shlex.quote(short))
     return value
 
 
@@ -228,4 +229,5 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 def schema() -> str:
     """The JSON Schema of `submission.json`, which is published as `leaderboard/submission.schema.json`."""
-    return json.dumps(Submission.model_json_schema(), indent=1, sort_keys=True) + "\n"
+    either = Annotated[AnySubmission, Field(discriminator="kind", title="Submission")]
+    return json.dumps(TypeAdapter(either).json_schema(), indent=1, sort_keys=True) + "\n"

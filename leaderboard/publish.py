@@ -5,34 +5,57 @@ from pathlib import Path
 from gnomon.files import home
 from gnomon.leaderboard.board import Board, make_board
 from gnomon.leaderboard.entrants import Submitted, entrants, submitted
-from gnomon.leaderboard.register import Register
+from gnomon.leaderboard.keys import fingerprint, read_public
+from gnomon.leaderboard.ledger import check_ledger, read_ledger
+from gnomon.leaderboard.register import PUBLIC_KEY, Register
+from gnomon.leaderboard.site.pages import Ledger, Site
 from gnomon.leaderboard.tracks import TRACKS, Track
 
 
-def boards(register: Register) -> list[Board]:
-    """The board of every track; the quick start's first, then those that have runs or tombstones."""
-    known = submitted(register)
-    made = [_board(track, known) for track in TRACKS.values()]
-    return sorted(
-        (board for board in made if board.rows or board.tombstones or board.track == "quickstart"),
-        key=lambda board: board.track != "quickstart",
-    )
+def boards(known: list[Submitted]) -> list[Board]:
+    """The board of every ranking, quickstart first; also where nothing has run."""
+    tracks = sorted(TRACKS.values(), key=lambda track: track.id != "quickstart")
+    return [_board(ranking, known) for track in tracks for ranking in track.rankings]
 
 
-def _board(track: Track, known: list[Submitted]) -> Board:
-    found = entrants(track, known)
-    return make_board(track, found.results, found.trust, found.tombstones)
+def _board(ranking: Track, known: list[Submitted]) -> Board:
+    wanted = ranking.suite_name, ranking.protocol_name
+    own = [one for one in known if (one.submission.suite, one.submission.protocol.name) == wanted]
+    found = entrants(ranking, own)
+    return make_board(ranking, found.results, found.trust, found.tombstones)
 
 
-def publish(folder: Path | None = None, register_folder: Path | None = None) -> Path:
-    """Write the pages of all boards, and that of the ready models where one has run; return the first one's path."""
+def ledger_of(register: Register) -> Ledger:
+    """What the pages say of a register's ledger: its entries, and whether chain, signatures and reports hold."""
+    entries, key_file = tuple(read_ledger(register.folder)), register.folder / PUBLIC_KEY
+    if not entries or not key_file.is_file():
+        return Ledger(entries)
+    key = read_public(key_file)
+    return Ledger(entries, fingerprint(key), tuple(check_ledger(register.folder, key)))
+
+
+def publish(folder: Path | None = None, register_folder: Path | None = None, rewards: Path | None = None) -> Path:
+    """Write the pages of everything that is known here; return the path of the first.
+
+    Args:
+        folder: `$GNOMON_HOME/leaderboard` by default.
+        register_folder: whose submissions are ranked beside the runs of this home.
+        rewards: output of `gnomon rewards judge --json`, to be shown too.
+    """
     from gnomon.leaderboard.reasoning_page import home_reasoning_board, write_reasoning_page
-    from gnomon.leaderboard.site.build import Tab, build_site, tabs_of
+    from gnomon.leaderboard.site.build import build_site
+    from gnomon.leaderboard.site.rewards import read_rewards
 
-    place = (folder or home() / "leaderboard").resolve()
-    made, models = boards(Register(register_folder)), home_reasoning_board()
-    if models is None:
-        return build_site(made, place)
-    tab = Tab(models.track, models.title)
-    write_reasoning_page(models, place, [*tabs_of(made), tab])
-    return build_site(made, place, [tab])
+    place, register = (folder or home() / "leaderboard").resolve(), Register(register_folder)
+    known = submitted(register)
+    models = home_reasoning_board(known=known)
+    site = Site(
+        tuple(boards(known)),
+        ledger_of(register),
+        written=(models.track,) if models else (),
+        rewards=read_rewards(rewards) if rewards else (),
+    )
+    index = build_site(site, place)
+    if models:
+        write_reasoning_page(models, place, site.tabs)
+    return index

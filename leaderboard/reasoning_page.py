@@ -4,8 +4,8 @@ An item is the unit here, not a seed: a fixed model is asked the same items as e
 tiers say what other items might have changed.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from gnomon.evaluation.language.suites import LANGUAGE_SUITES
 from gnomon.evaluation.ranks import Ranked, ranking
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.files import canonical_json, write_atomically
+from gnomon.leaderboard.entrants import LOCAL, Submitted, Tombstone, Trust
+from gnomon.leaderboard.model_entrants import model_entrants
 from gnomon.leaderboard.site.build import Tab, environment
 from gnomon.leaderboard.site.svg import Interval, interval_plot
 from gnomon.leaderboard.site.text import number
@@ -43,6 +45,7 @@ class ModelRow:
         answered, truncated: shares of the completions, in percent.
         tokens: written for each right completion.
         cells: task → accuracy on it.
+        trust: how far its runs can be trusted.
     """
 
     model: str
@@ -57,11 +60,12 @@ class ModelRow:
     cells: dict[str, Estimate]
     facts: dict[str, str]
     command: str
+    trust: Trust = LOCAL
 
 
 @dataclass(frozen=True)
 class ReasoningBoard:
-    """The track's ranking, and everything that its page shows."""
+    """The track's ranking, and everything that its page shows; `tombstones` are submissions that are not ranked."""
 
     track: str
     title: str
@@ -71,6 +75,7 @@ class ReasoningBoard:
     rules: dict[str, Any]
     tasks: tuple[str, ...]
     rows: tuple[ModelRow, ...]
+    tombstones: tuple[Tombstone, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The board as JSON values; the ks of pass@k become texts."""
@@ -79,8 +84,17 @@ class ReasoningBoard:
         }
 
 
-def reasoning_board(results: LanguageResults) -> ReasoningBoard:
-    """Rank the models that were asked every task by their mean accuracy; the others follow by name."""
+def reasoning_board(
+    results: LanguageResults, trust: Mapping[str, Trust] | None = None, tombstones: tuple[Tombstone, ...] = ()
+) -> ReasoningBoard:
+    """Rank the models that were asked every task by their mean accuracy; the others follow by name.
+
+    Args:
+        results: the runs.
+        trust: model → how far its runs can be trusted; those of nobody's submission are local.
+        tombstones: submissions that are not ranked any more.
+    """
+    trusted = trust or {}
     complete = {model: results.matrix(model) for model in results.models if results.is_complete(model)}
     standings = {one.algorithm: one for one in ranking(complete, STATISTICS[STATISTIC])} if complete else {}
     names = [*standings, *(model for model in results.models if model not in standings)]
@@ -92,7 +106,8 @@ def reasoning_board(results: LanguageResults) -> ReasoningBoard:
         protocol_hash=results.protocol.hash,
         rules=results.protocol.rules,
         tasks=results.suite.tasks,
-        rows=tuple(_row(results, name, standings.get(name)) for name in names),
+        rows=tuple(replace(_row(results, name, standings.get(name)), trust=trusted.get(name, LOCAL)) for name in names),
+        tombstones=tombstones,
     )
 
 
@@ -119,15 +134,20 @@ def _percent(records: list[LanguageRecord], rate: str) -> float:
     return 100 * sum(getattr(record.rates, rate) for record in records) / len(records)
 
 
-def home_reasoning_board(protocol: LanguageProtocol | None = None) -> ReasoningBoard | None:
-    """The board of the models that have run in this home; none where none has.
+def home_reasoning_board(
+    protocol: LanguageProtocol | None = None, known: Sequence[Submitted] = ()
+) -> ReasoningBoard | None:
+    """The board of the models that have run in this home or were submitted; none where there is nothing to show.
 
     Args:
         protocol: whose runs count; the suite's own by default.
+        known: the submissions of a register.
     """
     suite = LANGUAGE_SUITES["reasoning"]
-    board = reasoning_board(read_language_results(suite, protocol or LANGUAGE_PROTOCOLS[suite.protocol]))
-    return board if board.rows else None
+    local = read_language_results(suite, protocol or LANGUAGE_PROTOCOLS[suite.protocol])
+    found = model_entrants("reasoning", local, known)
+    board = reasoning_board(found.results, found.trust, found.tombstones)
+    return board if board.rows or board.tombstones else None
 
 
 def write_reasoning_page(board: ReasoningBoard, folder: Path, tabs: Sequence[Tab]) -> None:

@@ -20,11 +20,11 @@ from typing import Any
 from gnomon.errors import GnomonError, UsageError
 from gnomon.files import atomic_folder, home, write_atomically
 from gnomon.findings import Finding
-from gnomon.leaderboard.checks import Known, known_of
-from gnomon.leaderboard.keys import own_key, public_pem
-from gnomon.leaderboard.ledger import LEVELS, Entry, State, append, read_ledger, states
+from gnomon.leaderboard.checks import Known, subject_of
+from gnomon.leaderboard.keys import own_key, public_pem, read_public
+from gnomon.leaderboard.ledger import LEVELS, Entry, State, append, chain_faults, fault_of_file, read_ledger, states
 from gnomon.leaderboard.reading.reader import PATIENT, Reading, read_submission, reading
-from gnomon.leaderboard.submission import Submission
+from gnomon.leaderboard.submission import AnySubmission
 
 SUBMISSIONS, REPORTS, PUBLIC_KEY = "submissions", "reports", "ledger.pub"
 
@@ -33,7 +33,7 @@ SUBMISSIONS, REPORTS, PUBLIC_KEY = "submissions", "reports", "ledger.pub"
 class Standing:
     """A submission and its last entry; none where the ledger does not know it yet, or it cannot be read."""
 
-    submission: Submission | None
+    submission: AnySubmission | None
     entry: Entry | None
 
     @property
@@ -49,7 +49,7 @@ class Standing:
         return {
             "id": id[:16],
             "level": self.level,
-            "algorithm": found.algorithm if found else "",
+            "algorithm": found.name if found else "",
             "suite": found.suite if found else "",
             "protocol": found.protocol.name if found else "",
             "runs": len(found.cells) if found else 0,
@@ -80,30 +80,58 @@ class Register:
         path = self.folder / PUBLIC_KEY
         return not path.exists() or path.read_bytes() == public_pem(own_key())
 
-    def keep(self, path: Path) -> Submission:
+    def keep(self, path: Path) -> AnySubmission:
         """Read a submission and put its files where they belong; the ledger does not know of them yet.
 
         Raises:
             UsageError: there is no such file.
-            GnomonError: it cannot be read; the sentence says why.
+            GnomonError: it cannot be read, or is a folder of this register under another's name; the sentence says so.
         """
         with reading(path, PATIENT) as (found, clean):
             submission = sound(found)
+            place = self.place(submission.id)
+            if path.resolve().parent == place.parent and path.resolve() != place:
+                raise GnomonError(f"{path.name} is the submission {place.name}; its folder must be called so.")
             if submission.id not in self.entries():
-                with atomic_folder(self.place(submission.id)) as folder:
+                with atomic_folder(place) as folder:
                     shutil.copytree(clean, folder, dirs_exist_ok=True)
         return submission
 
-    def receive(self, path: Path) -> Submission:
+    def receive(self, path: Path) -> AnySubmission:
         """`keep` a submission and enter it; one that was received before stays as it is."""
         submission = self.keep(path)
         if submission.id not in self.entries():
             self.change(submission.id, "received", "It could be read.")
         return submission
 
+    def history(self) -> list[Entry]:
+        """All entries of the ledger, the oldest first.
+
+        Raises:
+            GnomonError: its chain or a signature does not hold, so that nothing may be built on it.
+        """
+        entries = read_ledger(self.folder)
+        if entries and (fault := next(chain_faults(entries, read_public(self.folder / PUBLIC_KEY)), None)):
+            raise GnomonError(
+                f"The ledger in {self.folder} does not hold ({fault[0]}: {fault[1]}) Restore it; what is wrong with it "
+                "says: gnomon leaderboard ledger verify"
+            )
+        return entries
+
     def entries(self) -> dict[str, Entry]:
-        """Submission → its last entry."""
-        return states(read_ledger(self.folder))
+        """Submission → its last entry; raises as `history`."""
+        return states(self.history())
+
+    def evidence(self, entry: Entry) -> dict[str, bytes]:
+        """The reports that an entry names.
+
+        Raises:
+            GnomonError: one of them is not what was signed.
+        """
+        for name, digest in entry.evidence.items():
+            if fault_of_file(self.folder, name, digest):
+                raise GnomonError(f"{name} is not what the ledger speaks of; see: gnomon leaderboard ledger verify")
+        return {name: (self.folder / name).read_bytes() for name in entry.evidence}
 
     def find(self, name: str) -> str:
         """The id of a submission from its first digits, eight or more.
@@ -135,6 +163,7 @@ class Register:
         """Enter a new state, with a report where there is one."""
         if not self.is_own:
             raise GnomonError(f"{self.folder} is signed with another key than this home's; its owner alone changes it.")
+        self.history()
         key = own_key()
         write_atomically(self.folder / PUBLIC_KEY, public_pem(key))
         evidence = {} if report is None else self._written(id, report)
@@ -155,7 +184,7 @@ class Register:
             if other != id and entry.state not in ("received", "rejected", "withdrawn")
             for found in [self.read(other)]
             if found.submission is not None
-            for run in known_of(found.submission, found.records)
+            for run in subject_of(found).own
         ]
 
     def standings(self) -> list[Standing]:
@@ -173,21 +202,22 @@ class Register:
     def check_folders(self) -> list[Finding]:
         """Every submission of the ledger whose folder is missing or was changed."""
         found = []
-        for id in self.entries():
+        for id in states(read_ledger(self.folder)):
             here = read_submission(self.place(id), PATIENT) if self.place(id).is_dir() else None
             if here is None or here.submission is None or not here.is_sound or here.submission.id != id:
                 found.append(Finding("ledger", "error", id[:16], "The folder of the submission is missing or changed."))
         return found
 
-    def _unknown(self, entries: dict[str, Entry]) -> Iterator[Submission | None]:
+    def _unknown(self, entries: dict[str, Entry]) -> Iterator[AnySubmission | None]:
         for folder in self.new_folders():
             yield read_submission(folder, PATIENT).submission
 
-    def _submission(self, id: str) -> Submission | None:
-        return read_submission(self.place(id), PATIENT).submission if self.place(id).is_dir() else None
+    def _submission(self, id: str) -> AnySubmission | None:
+        found = read_submission(self.place(id), PATIENT).submission if self.place(id).is_dir() else None
+        return found if found is not None and found.id == id else None
 
 
-def sound(found: Reading) -> Submission:
+def sound(found: Reading) -> AnySubmission:
     """The submission of a reading that found no error; raises GnomonError with the errors of another."""
     if found.submission is None or not found.is_sound:
         raise GnomonError(faults(found))

@@ -39,17 +39,19 @@ def _faults(record: Record, subject: Subject) -> Iterator[str]:
 
 def _faults_of_known(record: Record) -> Iterator[str]:
     """What is wrong with a run of a dataset and a task that are registered here."""
-    recipe, task = RECIPES[record.dataset.id], TASKS[record.task.id]
-    if (recipe.hash, recipe.task, task.metric) != (record.dataset.recipe_hash, task.id, record.task.metric):
+    recipe, part = RECIPES[record.dataset.id], record.task
+    task = TASKS[recipe.task].judged
+    if (recipe.hash, task.id, task.metric) != (record.dataset.recipe_hash, part.id, part.metric):
         yield "Its recipe, task or metric is not the dataset's of this version."
-    elif task.scale != record.task.scale:
+    elif task.scale != part.scale or task.broken_limit != part.broken_limit:
         yield "Its score scale is not the task's of this version."
-    elif record.gnomon == __version__ and _run(record, task.family).key != record.key:
+    elif record.gnomon == __version__ and run_of(record).key != record.key:
         yield "Its key is not that of its algorithm, configuration, data, seed and protocol."
 
 
-def _run(record: Record, family: str) -> Run:
-    part = record.algorithm
+def run_of(record: Record) -> Run:
+    """The plan of a record's run, from its parts."""
+    part, family = record.algorithm, TASKS[record.task.id].family
     algorithm = AlgorithmUnderTest(part.name, part.reference, part.digest, part.config, family)
     protocol = PROTOCOLS[record.protocol.name]
     return Run(algorithm, record.dataset.id, record.dataset.recipe_hash, record.task.scale, record.seed, protocol)

@@ -1,24 +1,33 @@
 """Seeds are runs of their own, and nobody else's."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from gnomon.leaderboard.checks import Detail, Known, Subject, check, known_of
+from gnomon.leaderboard.checks import Detail, Known, Subject, check
 
 
 @check("independent", "No two runs have the same episodes or the same policy, here or in another submission.")
 def independent(subject: Subject) -> Iterator[Detail]:
-    """Compare episodes and policies.
-
-    A run of the same key (algorithm, configuration, data, seed, protocol) in another submission is a reproduction, as
-    training is deterministic. The same episodes under another key are a copy.
-    """
-    places = {cell.key: cell.place for cell in subject.submission.cells}
+    """Compare episodes and policies; see `copies`."""
     if len({(cell.dataset, cell.seed) for cell in subject.submission.cells}) < len(subject.submission.cells):
         yield "error", "", "A seed of a dataset is there twice."
-    own = known_of(subject.submission, subject.records)
-    for what in ("episodes", "policy"):
-        others = _by(what, subject.known)
+    places = {cell.key: cell.place for cell in subject.submission.cells}
+    yield from copies(subject.own, subject.known, places)
+
+
+def copies(own: Sequence[Known], known: Sequence[Known], places: Mapping[str, str]) -> Iterator[Detail]:
+    """Every run that has the marks of another.
+
+    A run of the same origin in another submission is a reproduction, as equal runs give equal bytes. The same marks
+    of another origin are a copy.
+
+    Args:
+        own: runs of the submission.
+        known: runs of all others.
+        places: key → what sentences call the run.
+    """
+    for what in sorted({what for run in own for what in run.marks}):
+        others = _by(what, known)
         for value, runs in _by(what, own).items():
             if len(runs) > 1:
                 where = ", ".join(places[run.key] for run in runs)
@@ -26,8 +35,8 @@ def independent(subject: Subject) -> Iterator[Detail]:
             yield from _of_others(what, runs[0], others.get(value, []), places)
 
 
-def _of_others(what: str, run: Known, others: list[Known], places: dict[str, str]) -> Iterator[Detail]:
-    copied = next((other for other in others if other.key != run.key), None)
+def _of_others(what: str, run: Known, others: list[Known], places: Mapping[str, str]) -> Iterator[Detail]:
+    copied = next((other for other in others if other.origin != run.origin), None)
     if copied is not None:
         yield "error", places[run.key], f"It has the {what} of another run, {copied.key}, of {copied.submission[:12]}."
     elif others:
@@ -37,6 +46,6 @@ def _of_others(what: str, run: Known, others: list[Known], places: dict[str, str
 def _by(what: str, runs: Sequence[Known]) -> dict[str, list[Known]]:
     found: dict[str, list[Known]] = defaultdict(list)
     for run in runs:
-        if getattr(run, what):
-            found[getattr(run, what)].append(run)
+        if mark := run.marks.get(what):
+            found[mark].append(run)
     return found

@@ -31,5 +31,7 @@ def _impossible(record: Record, task: ControlTask) -> Iterator[str]:
         yield f"Episodes have {min(lengths)} to {max(lengths)} steps; {task.id} has 1 to {task.horizon}."
     if record.training.updates != record.protocol.rules.get("updates"):
         yield f"It was trained with {record.training.updates:,} updates; the protocol says otherwise."
+    if any(outcome.cost < 0 for outcome in record.outcomes):
+        yield "Episodes have a negative cost."
     if record.training.seconds < 0 or record.evaluation_seconds < 0:
         yield "It took a negative time."

@@ -18,13 +18,18 @@ def recomputed(subject: Subject) -> Iterator[Detail]:
         now = {"episodes": len(record.outcomes), "value": record.value, "score": record.score}
         for what, found in now.items():
             claimed = getattr(cell, what)
-            if not isclose(claimed, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+            if differs(claimed, found):
                 yield "error", cell.place, f"The {what} is claimed as {claimed:.6g}; its episodes say {found:.6g}."
     means = scores_of([subject.records[key] for key in sorted(subject.records)])
     for dataset in sorted(means.keys() | subject.submission.scores.keys()):
         claimed, found = subject.submission.scores.get(dataset), means.get(dataset)
-        if claimed is None or found is None or not isclose(claimed, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+        if claimed is None or found is None or differs(claimed, found):
             yield "error", dataset, f"The mean score is claimed as {_shown(claimed)}; the episodes say {_shown(found)}."
+
+
+def differs(claimed: float, found: float) -> bool:
+    """Whether two numbers differ by more than the order of a sum explains."""
+    return not isclose(claimed, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 def _shown(value: float | None) -> str:

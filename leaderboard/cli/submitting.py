@@ -11,35 +11,46 @@ JSON = typer.Option(False, "--json", help="Machine-readable.")
 
 @submitting.command()
 def pack(
-    runs: list[str] = typer.Argument(help="Keys or folders of runs, or the name of an algorithm: all its runs."),
+    runs: list[str] = typer.Argument(help="Keys or folders of runs, or an algorithm's or model's name: all its runs."),
     output: Path = typer.Option(..., "--output", "-o", help="A zip, where the name ends so, else a folder."),
     author: str = typer.Option(..., help="Your name, as it will be shown."),
     contact: str = typer.Option(..., help="A mail address or an https address."),
-    suite: str = typer.Option("quickstart", help="The datasets that were learned from."),
+    suite: str = typer.Option("quickstart", help="The datasets that were learned from, or the tasks that were asked."),
     protocol: str | None = typer.Option(None, help="The rules; the suite's own by default."),
-    licence: str = typer.Option("CC-BY-4.0", help="SPDX identifier for records and policies."),
+    licence: str = typer.Option("CC-BY-4.0", help="SPDX identifier for all of it."),
     note: str = typer.Option("", help="A sentence that is shown beside the entry."),
     source: bool = typer.Option(False, "--source", help="Publish the algorithm's file in it, as level L3 needs."),
 ) -> None:
-    """Pack the runs of one algorithm: episodes, records and policies, with a hash of each file."""
+    """Pack the runs of one algorithm or ready model: records, outcomes, and policies or completions."""
     from pydantic import ValidationError
 
     from gnomon.errors import UsageError
-    from gnomon.leaderboard.pack import pack as packed_of
-    from gnomon.leaderboard.pack import reasons, run_folders, write_packed
+    from gnomon.leaderboard.named_runs import are_generations, run_folders
+    from gnomon.leaderboard.pack import pack as pack_runs
+    from gnomon.leaderboard.pack import reasons, write_packed
+    from gnomon.leaderboard.pack_generations import pack_generations
     from gnomon.leaderboard.submission import Author
+    from gnomon.leaderboard.verify.verifier import missing_policies
 
     try:
         by = Author(name=author, contact=contact)
     except ValidationError as error:
         raise UsageError(f"This cannot be submitted: {reasons(error)}.") from error
-    packed = packed_of(run_folders(runs, suite, protocol), suite, by, licence, note, source)
+    folders = run_folders(runs, suite, protocol)
+    is_model = are_generations(folders)
+    if is_model and source:
+        raise UsageError("A ready model has no source to give; leave out --source.")
+    packed = (
+        pack_generations(folders, suite, by, licence, note)
+        if is_model
+        else pack_runs(folders, suite, by, licence, note, source)
+    )
     write_packed(packed.files, output)
-    typer.echo(f"{output}: {len(packed.submission.cells)} runs of {packed.submission.algorithm}")
-    if packed.without_policy:
+    typer.echo(f"{output}: {len(packed.submission.cells)} runs of {packed.submission.name}")
+    if lacking := missing_policies(packed.submission):
         typer.echo(
-            f"{len(packed.without_policy)} of them have no policy that can be written as ONNX: such a submission ends "
-            "at L1. Put a policy.onnx into the folder of the run to go on.",
+            f"{lacking} of them have no policy that can be written as ONNX: such a submission ends at L1. Put a "
+            "policy.onnx into the folder of the run to go on.",
             err=True,
         )
     typer.echo(f"Next: gnomon leaderboard validate {output}")
@@ -51,19 +62,21 @@ def validate(
     as_json: bool = JSON,
 ) -> None:
     """Read a submission and say everything that is wrong with it; exit code 1 where something is."""
-    from gnomon.leaderboard.checks import Subject, findings
+    from gnomon.leaderboard.checks import findings, subject_of
     from gnomon.leaderboard.reading.reader import read_submission
     from gnomon.tables import show
 
     found = read_submission(file)
     said = found.findings
     if found.submission is not None and found.is_sound:
-        said = said + findings(Subject(found.submission, found.records, found.models))
+        said = said + findings(subject_of(found))
     if said or as_json:
         show([asdict(finding) for finding in said], as_json)
     errors = sum(finding.severity == "error" for finding in said)
     if not as_json:
-        typer.echo(f"{errors} errors." if errors else "Nothing is wrong with it.")
+        typer.echo(
+            f"{errors} errors." if errors else "Nothing in it is an error." if said else "Nothing is wrong with it."
+        )
     raise typer.Exit(1 if errors else 0)
 
 

@@ -21,19 +21,23 @@ JSON = typer.Option(False, "--json", help="Machine-readable.")
 
 @verifying.command()
 def verify(
-    what: list[str] = typer.Argument(None, help="Ids, or packed files, which are submitted first; all new ones else."),
+    what: list[str] = typer.Argument([], help="Ids, or packed files, which are submitted first; all new ones else."),
     register_folder: Path | None = REGISTER,
     episodes: int | None = typer.Option(None, min=2, help="Fresh episodes a run; twice as many as claimed by default."),
     structural: bool = typer.Option(False, "--structural", help="Check the numbers, and play nothing: level L1."),
     retrain: bool = typer.Option(False, "--retrain", help="Train the algorithm again too, in a sandbox: level L3."),
 ) -> None:
-    """Check submissions, play their policies in a sandbox on old and on secret new seeds, and sign what was found."""
+    """Check submissions, play their policies or score their completions again in a sandbox, and sign what was found."""
     from gnomon.leaderboard.register import Register
     from gnomon.leaderboard.verify.verifier import verify as verified
     from gnomon.tables import progress_bars
 
-    register, is_bad = Register(register_folder), False
-    for id in _ids(register, what or []):
+    register = Register(register_folder)
+    ids, unread = _named(register, what) if what else _waiting(register)
+    for sentence in unread:
+        typer.echo(f"error: {sentence}", err=True)
+    is_bad = bool(unread)
+    for id in ids:
         with progress_bars() as on_progress:
             done = verified(register, id, episodes, structural, retrain, on_progress)
         for finding in done.findings:
@@ -45,15 +49,25 @@ def verify(
         raise typer.Exit(1)
 
 
-def _ids(register: "Register", what: list[str]) -> list[str]:
-    """The submissions that are meant, received where they are not yet."""
-    if what:
-        return [register.receive(Path(name)).id if Path(name).exists() else register.find(name) for name in what]
-    received = [register.receive(folder).id for folder in register.new_folders()]
-    waiting = [
-        id for id, entry in register.entries().items() if entry.state in ("received", "reevaluating", "retraining")
-    ]
-    return list(dict.fromkeys([*waiting, *received]))
+def _named(register: "Register", what: list[str]) -> tuple[list[str], list[str]]:
+    """The submissions that are named, received where they are not yet."""
+    from gnomon.leaderboard.reading.reader import is_there
+
+    return [register.receive(Path(name)).id if is_there(Path(name)) else register.find(name) for name in what], []
+
+
+def _waiting(register: "Register") -> tuple[list[str], list[str]]:
+    """The submissions that wait, and a sentence for each new folder that holds none, which keeps no other waiting."""
+    from gnomon.errors import GnomonError
+
+    states = {id: entry.state for id, entry in register.entries().items()}
+    ids, unread = [id for id in states if states[id] in ("received", "reevaluating", "retraining")], []
+    for folder in register.new_folders():
+        try:
+            ids.append(register.receive(folder).id)
+        except GnomonError as error:
+            unread.append(f"{folder.name}: {error}")
+    return ids, unread
 
 
 @verifying.command("list")
@@ -121,11 +135,10 @@ def show_ledger(
     as_json: bool = JSON,
 ) -> None:
     """Show the entries."""
-    from gnomon.leaderboard.ledger import read_ledger
     from gnomon.leaderboard.register import Register
     from gnomon.tables import show
 
     register = Register(register_folder)
     subject = register.find(id) if id else None
-    entries = [entry for entry in read_ledger(register.folder) if subject in (None, entry.subject)]
+    entries = [entry for entry in register.history() if subject in (None, entry.subject)]
     show([entry.model_dump(mode="json") if as_json else entry.row for entry in entries], as_json)

@@ -7,17 +7,16 @@ registers give equal bytes: times are those of the ledger.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gnomon.errors import GnomonError, UsageError
+from gnomon.errors import UsageError
 from gnomon.evaluation.intervals import Estimate
 from gnomon.evaluation.record import Record
 from gnomon.evaluation.results import Results
 from gnomon.leaderboard.keys import own_key
-from gnomon.leaderboard.ledger import LEVELS, TOMBSTONES, Entry, Level, read_ledger
+from gnomon.leaderboard.ledger import LEVELS, TOMBSTONES, Entry, Level
 from gnomon.leaderboard.reading.contents import Contents
 from gnomon.leaderboard.register import Register, sound
 from gnomon.leaderboard.submission import MANIFEST, Submission
@@ -97,27 +96,21 @@ def exported(register: Register, id: str, address: str = "", benchmark: str = ""
 
     Raises:
         GnomonError: a file of it is not what was received or signed.
+        UsageError: it is a submission of a ready model.
     """
     found = register.read(id)
-    history = tuple(entry for entry in read_ledger(register.folder) if entry.subject == id)
-    evidence = {name: digest for entry in history for name, digest in entry.evidence.items()}
+    history = tuple(entry for entry in register.history() if entry.subject == id)
     submission = sound(found)
+    if not isinstance(submission, Submission):
+        raise UsageError(f"Submission {id[:16]} is of a ready model; these formats hold runs of algorithms.")
     names = (MANIFEST, *submission.files)
     return Exported(
         submission=submission,
         records=found.records,
         files={name: (register.place(id) / name).read_bytes() for name in names},
         history=history,
-        reports={name: _signed_report(register, name, digest) for name, digest in evidence.items()},
+        reports={name: content for entry in history for name, content in register.evidence(entry).items()},
         key=own_key() if register.is_own else None,
         address=address,
         benchmark=benchmark,
     )
-
-
-def _signed_report(register: Register, name: str, digest: str) -> bytes:
-    path = (register.folder / name).resolve()
-    content = path.read_bytes() if path.is_relative_to(register.folder) and path.is_file() else b""
-    if sha256(content).hexdigest() != digest:
-        raise GnomonError(f"{name} is not what the ledger speaks of; see: gnomon leaderboard ledger verify")
-    return content

@@ -4,6 +4,7 @@
     child        the process that opens the file
     contents     folder or zip → names and bytes
     examine      names and bytes → a submission, its records and policies, and every fault with its place
+    generations  lines → what a model wrote, compared with the outcomes
     json_values  bytes → JSON values, within bounds
 
 The parent sees what the child has written anew, never a byte of the file itself.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gnomon.findings import Finding
 from gnomon.leaderboard.plain_text import shown
-from gnomon.leaderboard.submission import FILE_NAME, MANIFEST
+from gnomon.leaderboard.submission import ALGORITHM, FILE_NAME, FOLDERS, MANIFEST
 
 Contents = dict[str, bytes]
 
@@ -50,10 +50,11 @@ def contents_of(path: Path) -> tuple[Contents, list[Finding]]:
         Refused: it is neither a folder nor a zip, or too large.
         OSError: it cannot be opened.
     """
-    found = _Found()
+    found, size = _Found(), 0
     for name, content in _of_folder(path, found) if path.is_dir() else _of_zip(path, found):
         found.files[name] = content
-        if sum(map(len, found.files.values())) > MOST_BYTES:
+        size += len(content)
+        if size > MOST_BYTES:
             raise Refused(f"holds more than {MOST_BYTES >> 20} MiB")
     return found.files, found.findings
 
@@ -98,7 +99,7 @@ def objection_to_name(name: str) -> str | None:
     if not name.isascii() or not name.isprintable():
         return "has a name with characters that cannot be seen or look like others"
     if name != MANIFEST and not FILE_NAME.fullmatch(name):
-        return "is no file that a submission has (submission.json, algorithm.py, records/, outcomes/ or policies/)"
+        return f"is no file that a submission has ({MANIFEST}, {ALGORITHM}, or {', '.join(FOLDERS)} with a run's key)"
     return None
 
 

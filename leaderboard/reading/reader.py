@@ -13,9 +13,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gnomon.errors import UsageError
+from gnomon.evaluation.language.record import LanguageRecord
 from gnomon.evaluation.record import Record
 from gnomon.findings import Finding
-from gnomon.leaderboard.submission import Submission
+from gnomon.leaderboard.submission import AnySubmission
 from gnomon.leaderboard.verify.gate import ModelFacts
 
 TOO_LARGE = 3  # the exit code of a child that may not write as much as it has read
@@ -34,8 +35,8 @@ class ReadingLimits:
         written: bytes of any one file that it writes.
     """
 
-    patience: int = 25
-    seconds: int = 20
+    patience: int = 20
+    seconds: int = 15
     memory: int = 3 << 30
     written: int = 128 << 20
 
@@ -49,14 +50,19 @@ class Reading(BaseModel):
 
     Attributes:
         findings: every fault that was found; errors among them mean that there is no submission.
-        submission, records, models: the parts, where they could be read; records and models by key.
+        submission: where it could be read.
+        records, models: of runs of an algorithm, by key.
+        language_records: of runs of a ready model, by key.
+        written: key → hash of what the model wrote, empty where it says nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     findings: list[Finding]
-    submission: Submission | None = None
+    submission: AnySubmission | None = None
     records: dict[str, Record] = {}
     models: dict[str, ModelFacts] = {}
+    language_records: dict[str, LanguageRecord] = {}
+    written: dict[str, str] = {}
 
     @property
     def is_sound(self) -> bool:
@@ -73,10 +79,18 @@ def reading(path: Path, limits: ReadingLimits = LIMITS) -> Iterator[tuple[Readin
     Raises:
         UsageError: there is no such file or folder.
     """
-    if not path.exists():
+    if not is_there(path):
         raise UsageError(f"There is no {path}; give a zip or a folder that gnomon leaderboard pack has written.")
     with tempfile.TemporaryDirectory(prefix="gnomon-reading-") as folder:
         yield _read(path.absolute(), Path(folder), limits), Path(folder) / CLEAN
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder; one that no file can be called is not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def read_submission(path: Path, limits: ReadingLimits = LIMITS) -> Reading:

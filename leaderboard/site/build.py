@@ -1,23 +1,26 @@
 """From boards to a folder of pages that opens from disk and from any static host."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gnomon.evaluation import intervals
-from gnomon.evaluation.statistics import STATISTICS
-from gnomon.files import canonical_json, write_atomically
+from gnomon.files import canonical_json, locked, write_atomically
 from gnomon.leaderboard.board import Board
 from gnomon.leaderboard.entrants import LADDER
-from gnomon.leaderboard.site import text
-from gnomon.leaderboard.site.figures import ranking_figure, seeds_figure
+from gnomon.leaderboard.site import links, text
+from gnomon.leaderboard.site.rewards import percent
 
 if TYPE_CHECKING:
     import jinja2
 
+    from gnomon.leaderboard.site.pages import File, Site
+
 HERE = Path(__file__).parent
+WRITTEN = "site.json"  # what the last build wrote, so that the next removes what is no page any more
 
 
 @dataclass(frozen=True)
@@ -29,70 +32,74 @@ class Tab:
 
 
 def tabs_of(boards: Sequence[Board]) -> list[Tab]:
-    """One a board."""
-    return [Tab(board.track, board.title) for board in boards]
+    """One a track."""
+    return [Tab(board.track, board.title) for board in boards if not board.part_of]
 
 
-def build_site(boards: Sequence[Board], folder: Path, others: Sequence[Tab] = ()) -> Path:
-    """Write a page and a JSON file a board, and return the path of `index.html`, the page of the first board.
+def build_site(site: "Site | Sequence[Board]", folder: Path) -> Path:
+    """Write every page, picture and table of a site, and return the path of `index.html`, the overview.
 
-    Equal boards give equal bytes. Files of these names are replaced, each at once; any other file stays as it is.
+    Equal sites give equal bytes, and what is written already is left alone. Pages of an earlier build that are none any
+    more are removed; any other file stays as it is.
 
     Args:
-        boards: at least one.
+        site: what the pages show, or its boards alone.
         folder: made where it is missing.
-        others: pages of the same folder that are written elsewhere, for the navigation to list.
     """
-    tabs = [*tabs_of(boards), *others]
-    pages = {f"{board.track}.html": render(board, tabs) for board in boards}
-    data = {f"{board.track}.json": canonical_json(board.as_json()) for board in boards}
-    static = {f"static/{file.name}": file.read_bytes() for file in sorted((HERE / "static").iterdir())}
-    index = {"index.html": pages[f"{boards[0].track}.html"]}
-    for name, content in {**static, **data, **pages, **index}.items():
-        write_atomically(folder / name, content)
+    from gnomon.leaderboard.site.pages import PAGES, Site
+
+    shown = site if isinstance(site, Site) else Site(tuple(site))
+    files: dict[str, bytes] = {f"static/{file.name}": file.read_bytes() for file in sorted((HERE / "static").iterdir())}
+    for make in PAGES.values():
+        files |= {name: content.encode() if isinstance(content, str) else content for name, content in make(shown)}
+    with locked(folder / ".site.lock"):
+        _remove_all_but(files, folder)
+        for name, content in files.items():
+            _write(folder / name, content)
+        write_atomically(folder / WRITTEN, canonical_json(sorted(files)))
     return folder / "index.html"
 
 
-def render(board: Board, tabs: Sequence[Tab]) -> str:
-    """The page of one board."""
-    return environment().get_template("page.html").render(
-        board=board,
-        tabs=tabs,
-        command=_first_command(board),
-        statistics={name: STATISTICS[name] for name in statistics(board)},
-        cells={(cell.algorithm, cell.dataset): cell.mean for cell in board.cells},
-        improvements={(pair.algorithm, pair.over): pair.probability for pair in board.improvements},
-        ranking_figure=ranking_figure,
-        seeds_figure=seeds_figure,
-        intervals=intervals,
-        ladder=LADDER,
-    )  # fmt: skip
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file at once. Unlike `write_atomically` it does not wait for the disk: pages can be made again."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(content)
+    temporary.replace(path)
 
 
-def statistics(board: Board) -> list[str]:
-    """The statistics that the board's rows have: the one that ranks first, the others by name."""
-    names = {name for row in board.rows for name in row.estimates}
-    return sorted(names, key=lambda name: (name != board.statistic, name))
+def _remove_all_but(kept: Iterable[str], folder: Path) -> None:
+    """Remove what an earlier build wrote into the folder and this one does not."""
+    if not (folder / WRITTEN).is_file():
+        return
+    for name in sorted(set(json.loads((folder / WRITTEN).read_bytes())) - set(kept)):
+        path = (folder / name).resolve()
+        if path.is_relative_to(folder.resolve()):
+            path.unlink(missing_ok=True)
 
 
-def shade(probability: float) -> str:
-    """The class of a cell of the matrix: from `beats-0` at ½ or less to `beats-5` at 1.
+def page(site: "Site", name: str, template: str, **values: Any) -> "File":
+    """A page of the site from a template.
 
-    >>> shade(0.5), shade(0.51), shade(1.0)
-    ('beats-0', 'beats-1', 'beats-5')
+    Args:
+        site: for the navigation.
+        name: of the file, relative to the site's folder.
+        template: its file.
+        values: what the template needs; `title` and `summary` at least.
     """
-    return f"beats-{max(0, -int((0.5 - probability) * 10 // 1))}"
+    made = environment().get_template(template)
+    return name, made.render(root="../" * name.count("/"), tabs=site.tabs, **values)
 
 
-def _first_command(board: Board) -> str:
-    """What to run when a board has no rows."""
-    if board.track == "quickstart":
-        return "gnomon quickstart"
-    return f"gnomon evaluate ALGORITHM --suite {board.suite} --protocol {board.protocol}"
-
-
+@cache
 def environment() -> "jinja2.Environment":
-    """The templates with their filters: what stands in a page is escaped, and a missing value is an error."""
+    """The templates with their filters: what stands in a page is escaped, and a missing value is an error.
+
+    `layout.html` takes `title` and `summary`, and where they differ from what stands here: `root`, which leads from the
+    page to the site's folder, `tabs` and `current`, the tracks and which of them the page is of.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
@@ -102,9 +109,19 @@ def environment() -> "jinja2.Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals.update(root="", tabs=(), current="", intervals=intervals, ladder=LADDER, links=links)
     made.filters.update(number=text.number, span=text.span, short_hash=text.short_hash, identity=text.identity)
-    made.filters.update(shade=shade, pretty=_pretty)
+    made.filters.update(chance=text.chance, duration=text.duration, shade=shade, pretty=_pretty, percent=percent)
     return made
+
+
+def shade(probability: float) -> str:
+    """The class of a cell of the matrix: from `beats-0` at ½ or less to `beats-5` at 1.
+
+    >>> shade(0.5), shade(0.51), shade(1.0)
+    ('beats-0', 'beats-1', 'beats-5')
+    """
+    return f"beats-{max(0, -int((0.5 - probability) * 10 // 1))}"
 
 
 def _pretty(config: dict[str, object]) -> str:

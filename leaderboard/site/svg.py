@@ -6,6 +6,7 @@ down, they are pixels. Colours and the place of the names come from `static/figu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import ceil, floor, log10
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -15,6 +16,7 @@ from gnomon.leaderboard.site.text import number, shorten, span
 TOP, PITCH, BOTTOM = 22, 38, 44  # pixels: above the first line, from line to line, for the axis
 SPREAD = 8  # pixels: how far a line's dots reach up and down
 MARKS = {0.0: "random", 100.0: "expert"}  # scores that have a meaning on every task
+SHORT, LONG = 26, 40  # letters of a name, in a figure of short names and in one that has longer ones
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,18 @@ class Axis:
 
 @dataclass(frozen=True)
 class Interval:
-    """One line of an interval plot; `ranked` is false where the algorithm's runs are incomplete."""
+    """One line of an interval plot.
+
+    Attributes:
+        name, estimate: what is drawn.
+        ranked: false where the algorithm's runs are incomplete.
+        tier: lines of one tier that follow each other lie on one band; none draws no band.
+    """
 
     name: str
     estimate: Estimate
     ranked: bool
+    tier: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,13 +79,27 @@ def _round_step(least: float) -> float:
 
 
 def interval_plot(lines: Sequence[Interval], label: str) -> str:
-    """One line an algorithm: the estimate as a point, its interval as a bar."""
+    """`interval_figure` as text."""
+    return tostring(interval_figure(lines, label), encoding="unicode")
+
+
+def interval_figure(lines: Sequence[Interval], label: str, has_marks: bool = False) -> Element:
+    """One line an algorithm: the estimate as a point, its interval as a bar, and a band behind those of one tier.
+
+    Args:
+        lines: from the top down.
+        label: what a screen reader says.
+        has_marks: whether 0 is the random policy and 100 the expert; they are marked where the axis reaches them.
+    """
     axis = axis_over([end for line in lines for end in _ends(line.estimate)])
-    figure = _figure(len(lines), label)
+    figure = _figure([line.name for line in lines], label)
+    _draw_bands(figure, [line.tier for line in lines])
     _draw_ticks(figure, axis, len(lines))
+    if has_marks:
+        _draw_marks(figure, axis, len(lines))
     for row, line in enumerate(lines):
         _draw_interval(figure, axis, line, row)
-    return tostring(figure, encoding="unicode")
+    return figure
 
 
 def strip_plot(strips: Sequence[Strip], data_score: float | None, label: str) -> str:
@@ -86,7 +109,7 @@ def strip_plot(strips: Sequence[Strip], data_score: float | None, label: str) ->
     """
     reference = [] if data_score is None else [data_score]
     axis = axis_over([*MARKS, *reference, *(score for strip in strips for score in strip.scores)])
-    figure = _figure(len(strips), label)
+    figure = _figure([strip.name for strip in strips], label)
     _draw_ticks(figure, axis, len(strips))
     _draw_marks(figure, axis, len(strips))
     for row, strip in enumerate(strips):
@@ -100,15 +123,33 @@ def _ends(estimate: Estimate) -> list[float]:
     return [end for end in (estimate.value, estimate.lower, estimate.upper) if end is not None]
 
 
-def _figure(rows: int, label: str) -> Element:
-    height = TOP + PITCH * rows + BOTTOM
-    return Element("svg", {"class": "plot", "role": "img", "aria-label": label, "width": "100%", "height": str(height)})
+def _figure(names: Sequence[str], label: str) -> Element:
+    height = TOP + PITCH * len(names) + BOTTOM
+    kind = "plot long-names" if any(len(name) > SHORT for name in names) else "plot"
+    return Element("svg", {"class": kind, "role": "img", "aria-label": label, "width": "100%", "height": str(height)})
+
+
+def _draw_bands(figure: Element, tiers: Sequence[int | None]) -> None:
+    row = 0
+    for tier, lines in groupby(tiers):
+        count = len(list(lines))
+        if tier is not None:
+            _draw_band(figure, tier, row, count)
+        row += count
+
+
+def _draw_band(figure: Element, tier: int, row: int, count: int) -> None:
+    top, shade = TOP + PITCH * row + 2, "odd" if tier % 2 else "even"
+    place = {"x": "0", "y": f"{top:g}", "width": "100%", "height": f"{PITCH * count - 4:g}", "rx": "4"}
+    SubElement(figure, "rect", {"class": f"band {shade}", **place})
+    _write(figure, "tier", "100%", top + (PITCH * count - 4) / 2, f"tier {tier}")
 
 
 def _group(figure: Element, row: int, name: str, values: str, kind: str = "line") -> Element:
     group = SubElement(figure, "g", {"class": kind})
     SubElement(group, "title").text = f"{name}: {values}"
-    _write(group, "name", "0", _middle(row), shorten(name, 26))
+    is_long = "long-names" in figure.attrib["class"]
+    _write(group, "name", "0", _middle(row), shorten(name, LONG if is_long else SHORT))
     return group
 
 
@@ -122,6 +163,8 @@ def _draw_ticks(figure: Element, axis: Axis, rows: int) -> None:
 def _draw_marks(figure: Element, axis: Axis, rows: int) -> None:
     bottom = TOP + PITCH * rows
     for score, meaning in MARKS.items():
+        if not axis.ticks[0] <= score <= axis.ticks[-1]:
+            continue
         _line(figure, "mark", axis.place(score), TOP, axis.place(score), bottom)
         _write(figure, "tick", axis.place(score), bottom + 33, meaning)
 

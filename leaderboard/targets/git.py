@@ -24,7 +24,7 @@ def git(path: Path, place: str) -> str:
     with reading(path, PATIENT) as (found, files):
         submission = sound(found)
         branch = f"submission-{submission.id[:16]}"
-        _commit(clone, files, f"{SUBMISSIONS}/{submission.id[:16]}", branch, f"Submit {submission.algorithm}")
+        _commit(clone, files, f"{SUBMISSIONS}/{submission.id[:16]}", branch, f"Submit {submission.name}")
     return f"Committed to the branch {branch}. Next: git -C {clone} push origin {branch}, and open a pull request."
 
 

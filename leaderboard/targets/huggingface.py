@@ -12,7 +12,7 @@ from gnomon.errors import GnomonError, UsageError
 from gnomon.leaderboard.plain_text import shown
 from gnomon.leaderboard.reading.reader import PATIENT, reading
 from gnomon.leaderboard.register import SUBMISSIONS, sound
-from gnomon.leaderboard.submission import Submission
+from gnomon.leaderboard.submission import AnySubmission
 from gnomon.leaderboard.targets import TARGETS
 
 
@@ -32,7 +32,7 @@ def huggingface(path: Path, place: str) -> str:
     return f"Opened the pull request {address}. The keeper of the register merges and verifies it."
 
 
-def _opened(repository: str, submission: Submission, files: Path) -> str:
+def _opened(repository: str, submission: AnySubmission, files: Path) -> str:
     """The address of the new pull request."""
     from huggingface_hub import CommitOperationAdd, HfApi
 
@@ -45,7 +45,7 @@ def _opened(repository: str, submission: Submission, files: Path) -> str:
             for file in sorted(files.rglob("*"))
             if file.is_file()
         ],
-        commit_message=f"Submit {submission.algorithm}",
+        commit_message=f"Submit {submission.name}",
         commit_description=f"Submission {submission.id}: {len(submission.cells)} runs on {submission.suite}.",
         repo_type="dataset",
         create_pr=True,

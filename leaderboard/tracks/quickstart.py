@@ -11,5 +11,6 @@ TRACKS.add(
         suite_name="quickstart",
         protocol_name="smoke",
         margin=10.0,  # three seeds of fifty episodes show no less
+        command="gnomon quickstart",
     ),
 )

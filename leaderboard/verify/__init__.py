@@ -12,7 +12,9 @@
     retrain      the algorithm learns again, from secret seeds
     trainer      the program in the sandbox that it does so with
     gate_child   the gate, for models that no submission holds
+    rescore      what a ready model wrote is scored again
+    rescorer     the program in the sandbox that does so
     verifier     the steps of a verification, each an entry of the ledger
 
-Environment and seeds stay outside of the sandbox; the policy is inside and sees observations alone.
+Environment and seeds stay outside of the sandbox; a policy is inside and sees observations alone.
 """

@@ -10,10 +10,6 @@ tests are those of `gnomon.leaderboard.verify.equivalence` for two samples.
 """
 
 import json
-import os
-import select
-import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-import gnomon
 from gnomon.baselines.registry import BASELINES
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.benchmarks.tasks import get_task
@@ -42,7 +37,15 @@ from gnomon.leaderboard.verify.equivalence import DIFFERENCE_ERROR, Difference, 
 from gnomon.leaderboard.verify.gate import LARGEST
 from gnomon.leaderboard.verify.gate_child import objections_to
 from gnomon.leaderboard.verify.reevaluate import contract_of, played
-from gnomon.leaderboard.verify.sandbox import HERE, Room, SandboxLimits, require_sandbox, site_packages, started
+from gnomon.leaderboard.verify.sandbox import (
+    HERE,
+    Room,
+    SandboxLimits,
+    our_packages,
+    output_of,
+    require_sandbox,
+    started,
+)
 
 TRAINING = SandboxLimits(memory=24 << 30, processor=8 * 3600, files=256, written=LARGEST)
 PATIENCE = 10 * 3600.0  # seconds for all seeds of a dataset
@@ -216,7 +219,9 @@ def trained(
         if source is not None:
             file.write_bytes(source)
         with started(HERE / "trainer.py", [json.dumps(job)], limits, _room(dataset, file)) as process:
-            output = _output(process, len(seeds) * (LARGEST + 8), time.monotonic() + PATIENCE)
+            output = output_of(process, len(seeds) * (LARGEST + 8), PATIENCE)
+    if output is None:
+        raise PolicyError(f"The algorithm took more than {PATIENCE / 3600:g} h.")
     models = list(_models(output))
     if len(models) != len(seeds):
         raise PolicyError(f"The algorithm made {len(models)} policies for {len(seeds)} seeds, or was ended.")
@@ -230,22 +235,8 @@ def _reference(record: Record, source: bytes | None) -> str:
 
 def _room(dataset: Dataset, file: Path) -> Room:
     """The packages, our own among them, the algorithm's file and the dataset."""
-    rooms = {f"/library/gnomon/{entry.name}": entry for entry in Path(gnomon.__path__[0]).iterdir()}
-    shown = {"/packages": site_packages(), **rooms, FILE: file, f"/data/datasets/{dataset.id}": dataset.path}
+    shown = {**our_packages(), FILE: file, f"/data/datasets/{dataset.id}": dataset.path}
     return Room(shown, ENVIRONMENT, SCRATCH)
-
-
-def _output(process: "subprocess.Popen[bytes]", most: int, deadline: float) -> bytes:
-    """What the process writes until it ends, which is bounded in length and time."""
-    assert process.stdout is not None
-    poll, content = select.poll(), bytearray()
-    poll.register(process.stdout, select.POLLIN)
-    while poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-        part = os.read(process.stdout.fileno(), 1 << 20)
-        content += part
-        if not part or len(content) > most:
-            return bytes(content[:most])
-    raise PolicyError(f"The algorithm took more than {PATIENCE / 3600:g} h.")
 
 
 def _models(output: bytes) -> Iterator[bytes]:

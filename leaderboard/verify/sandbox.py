@@ -10,10 +10,12 @@ missing, or a probe inside can reach what it must not, there is no sandbox and n
 """
 
 import os
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+import gnomon
 from gnomon.errors import GnomonError
 from gnomon.leaderboard.verify.filters import first_filter
 
@@ -204,6 +207,25 @@ def _libraries() -> list[str]:
         elif folder.is_dir():
             words += ["--ro-bind", str(folder), str(folder)]
     return words
+
+
+def our_packages() -> dict[str, Path]:
+    """What a room shows to programs that import gnomon: `/packages` and `/library`."""
+    rooms = {f"/library/gnomon/{entry.name}": entry for entry in Path(gnomon.__path__[0]).iterdir()}
+    return {"/packages": site_packages(), **rooms}
+
+
+def output_of(process: "subprocess.Popen[bytes]", most: int, patience: float) -> bytes | None:
+    """What a process writes until it ends, and of that so many bytes at most; none where that takes more seconds."""
+    assert process.stdout is not None
+    poll, content, deadline = select.poll(), bytearray(), time.monotonic() + patience
+    poll.register(process.stdout, select.POLLIN)
+    while poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        part = os.read(process.stdout.fileno(), 1 << 20)
+        content += part
+        if not part or len(content) > most:
+            return bytes(content[:most])
+    return None
 
 
 def site_packages() -> Path:

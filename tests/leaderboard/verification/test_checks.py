@@ -1,12 +1,16 @@
 """Each structural check finds what it is for, and nothing in what is honest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from submitted_runs import DATASETS, Made
 
-from gnomon.evaluation.record import Record
-from gnomon.leaderboard.checks import CHECKS, Known, Subject, episodes_of, findings, known_of
+from gnomon.benchmarks.tasks import TASKS
+from gnomon.datasets.recipes import RECIPES
+from gnomon.evaluation.record import Record, TaskPart
+from gnomon.leaderboard.checks import CHECKS, LANGUAGE_CHECKS, Known, Subject, episodes_of, findings, subject_of
+from gnomon.leaderboard.checks.identity import run_of
 from gnomon.leaderboard.pack import Packed
 from gnomon.leaderboard.reading.examine import examine
 from gnomon.leaderboard.tracks import Track
@@ -17,8 +21,9 @@ from gnomon.leaderboard.verify.gate import Port
 def subject(packed: Packed, track: Track, save: Callable) -> Subject:
     """What the checks are given of an honest submission."""
     found, _ = examine(save(packed.files))
-    assert found.submission is not None
-    return Subject(found.submission, found.records, found.models)
+    subject = subject_of(found)
+    assert isinstance(subject, Subject)
+    return subject
 
 
 def changed(
@@ -55,9 +60,9 @@ def longer(record: Record) -> dict:
     }
 
 
-def test_there_are_eight_and_they_find_nothing_in_what_is_honest(subject: Subject) -> None:
-    assert len(CHECKS) == 8
-    assert CHECKS.broken == {}
+def test_there_are_twelve_and_they_find_nothing_in_what_is_honest(subject: Subject) -> None:
+    assert (len(CHECKS), len(LANGUAGE_CHECKS)) == (8, 4)
+    assert CHECKS.broken == LANGUAGE_CHECKS.broken == {}
     assert findings(subject) == []
 
 
@@ -86,6 +91,7 @@ def test_a_missing_cell_is_named_and_so_is_its_dataset(subject: Subject) -> None
         (lambda r: {"protocol": r.protocol.model_copy(update={"hash": "0" * 64})}, "judged under another protocol"),
         (lambda r: {"dataset": r.dataset.model_copy(update={"recipe_hash": "0" * 64})}, "Its recipe, task or metric"),
         (lambda r: {"task": r.task.model_copy(update={"reference": 30.0})}, "Its score scale is not"),
+        (lambda r: {"task": r.task.model_copy(update={"broken_limit": 30.0})}, "Its score scale is not"),
         (lambda r: {"task": r.task.model_copy(update={"id": "maze/none-v1"})}, "There is no such dataset or task here"),
     ],
 )
@@ -115,6 +121,7 @@ def test_numbers_are_those_of_the_episodes(subject: Subject) -> None:
         (lambda r: {"outcomes": [o.model_copy(update={"length": 501}) for o in r.outcomes]}, "501 to 501 steps"),
         (lambda r: {"training": r.training.model_copy(update={"updates": 9})}, "trained with 9 updates"),
         (lambda r: {"training": r.training.model_copy(update={"seconds": -1.0})}, "a negative time"),
+        (lambda r: {"outcomes": [o.model_copy(update={"cost": -1.0}) for o in r.outcomes]}, "a negative cost"),
     ],
 )
 def test_what_cannot_have_happened(subject: Subject, change: Callable[[Record], dict], sentence: str) -> None:
@@ -143,11 +150,11 @@ def test_episodes_that_are_all_alike_say_nothing(made: Made) -> None:
 
 
 def test_a_copy_is_an_error_and_a_reproduction_is_not(subject: Subject) -> None:
-    own = known_of(subject.submission, subject.records)
-    again = tuple(Known("b" * 64, run.key, run.episodes, run.policy) for run in own)
+    own = subject.own
+    again = tuple(replace(run, submission="b" * 64, key="0" * 16) for run in own)  # of another version of gnomon
     said = [f for f in findings(changed(subject, known=again)) if f.rule == "independent"]
     assert {f.severity for f in said} == {"note"}
-    copies = tuple(Known("b" * 64, "0" * 16, run.episodes, "") for run in own[:1])
+    copies = tuple(Known("b" * 64, "0" * 16, "another", {"episodes": run.marks["episodes"]}) for run in own[:1])
     assert errors(changed(subject, known=copies), "independent") == [
         f"{DATASETS[0]} seed 0: It has the episodes of another run, {'0' * 16}, of {'b' * 12}."
     ]
@@ -183,6 +190,20 @@ def test_a_run_without_a_policy_is_told_that_it_ends_at_l1(subject: Subject) -> 
     said = findings(Subject(subject.submission, subject.records, {}))
     assert {(f.rule, f.severity) for f in said} == {("policies", "note")}
     assert "L1 is the highest level" in said[0].sentence
+
+
+def test_a_dataset_whose_solutions_are_judged_on_another_task(subject: Subject) -> None:
+    """The stitching sets: what their records say is what `gnomon evaluate` writes."""
+    recipe = RECIPES["maze/medium/stitch-v1"]
+    task = TASKS[recipe.task].judged
+    assert task.id != recipe.task
+
+    def stitching(record: Record) -> dict:
+        data = record.dataset.model_copy(update={"id": recipe.id, "recipe_hash": recipe.hash})
+        found = record.model_copy(update={"dataset": data, "task": TaskPart.of(task, task.scale)})
+        return {"dataset": data, "task": found.task, "key": run_of(found).key}
+
+    assert errors(changed(subject, record=stitching), "identity") == []
 
 
 def test_a_dataset_of_a_stranger_is_never_looked_up_on_this_disk(subject: Subject) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asked_models import rank_models
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from gnomon.leaderboard.checks import Subject, findings
+from gnomon.leaderboard.checks import findings, subject_of
 from gnomon.leaderboard.pack import Packed, zipped
 from gnomon.leaderboard.reading.examine import examine
 from gnomon.leaderboard.submission import MANIFEST
@@ -175,16 +176,17 @@ def answers(packed: Packed, folder: Path, draw: Any) -> None:
     if found.is_sound:
         assert found.submission is not None
         assert clean.keys() == found.submission.files.keys() | {MANIFEST}
-        said = findings(Subject(found.submission, found.records, found.models))
+        said = findings(subject_of(found))
         assert all((finding.where + finding.sentence).isprintable() for finding in said)
         event("it reached the structural checks")
 
 
 @pytest.fixture(scope="module")
 def ranked(rank: Callable[[pytest.MonkeyPatch], Any]) -> Iterator[None]:
-    """The track that ranks the submission, so that the checks have something to say."""
+    """The tracks that rank the submissions, so that the checks have something to say."""
     with pytest.MonkeyPatch.context() as patch:
         rank(patch)
+        rank_models(patch)
         yield
 
 
@@ -196,9 +198,27 @@ def test_a_damaged_submission_has_an_answer(
     answers(packed, tmp_path_factory.getbasetemp(), data.draw)
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)  # pyright: ignore[reportArgumentType]
+@given(st.data())
+def test_damaged_generations_have_an_answer(
+    packed_generations: Packed, ranked: None, tmp_path_factory: pytest.TempPathFactory, data: Any
+) -> None:
+    answers(packed_generations, tmp_path_factory.getbasetemp(), data.draw)
+
+
 @pytest.mark.slow  # ten thousand of them take minutes
 @pytest.mark.timeout(3600)
 @settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)  # pyright: ignore[reportArgumentType]
 @given(st.data())
 def test_ten_thousand_have(packed: Packed, ranked: None, tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     answers(packed, tmp_path_factory.getbasetemp(), data.draw)
+
+
+@pytest.mark.slow  # three thousand of them take minutes
+@pytest.mark.timeout(3600)
+@settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)  # pyright: ignore[reportArgumentType]
+@given(st.data())
+def test_three_thousand_generations_have(
+    packed_generations: Packed, ranked: None, tmp_path_factory: pytest.TempPathFactory, data: Any
+) -> None:
+    answers(packed_generations, tmp_path_factory.getbasetemp(), data.draw)

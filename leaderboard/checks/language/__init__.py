@@ -1,0 +1,1 @@
+"""The structural checks of runs of ready models."""
