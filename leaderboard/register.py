@@ -23,7 +23,8 @@ from gnomon.findings import Finding
 from gnomon.leaderboard.checks import Known, subject_of
 from gnomon.leaderboard.keys import own_key, public_pem, read_public
 from gnomon.leaderboard.ledger import LEVELS, Entry, State, append, chain_faults, fault_of_file, read_ledger, states
-from gnomon.leaderboard.reading.reader import PATIENT, Reading, read_submission, reading
+from gnomon.leaderboard.reading.kept import read_kept
+from gnomon.leaderboard.reading.reader import PATIENT, Reading, reading
 from gnomon.leaderboard.submission import AnySubmission
 
 SUBMISSIONS, REPORTS, PUBLIC_KEY = "submissions", "reports", "ledger.pub"
@@ -152,7 +153,7 @@ class Register:
         Raises:
             GnomonError: it is not what was received.
         """
-        found = read_submission(self.place(id), PATIENT)
+        found = read_kept(self.place(id))
         if sound(found).id != id:
             raise GnomonError(f"{self.place(id)} is not the submission {id[:16]} that was received.")
         return found
@@ -203,17 +204,17 @@ class Register:
         """Every submission of the ledger whose folder is missing or was changed."""
         found = []
         for id in states(read_ledger(self.folder)):
-            here = read_submission(self.place(id), PATIENT) if self.place(id).is_dir() else None
+            here = read_kept(self.place(id)) if self.place(id).is_dir() else None
             if here is None or here.submission is None or not here.is_sound or here.submission.id != id:
                 found.append(Finding("ledger", "error", id[:16], "The folder of the submission is missing or changed."))
         return found
 
     def _unknown(self, entries: dict[str, Entry]) -> Iterator[AnySubmission | None]:
         for folder in self.new_folders():
-            yield read_submission(folder, PATIENT).submission
+            yield read_kept(folder).submission
 
     def _submission(self, id: str) -> AnySubmission | None:
-        found = read_submission(self.place(id), PATIENT).submission if self.place(id).is_dir() else None
+        found = read_kept(self.place(id)).submission if self.place(id).is_dir() else None
         return found if found is not None and found.id == id else None
 
 

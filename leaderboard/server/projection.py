@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from gnomon.errors import GnomonError
 from gnomon.files import locked
 from gnomon.leaderboard.ledger import LEDGER, Entry, read_ledger
-from gnomon.leaderboard.reading.reader import PATIENT, read_submission
+from gnomon.leaderboard.reading.kept import read_kept
 from gnomon.leaderboard.server.database import reading, writing
 from gnomon.leaderboard.server.journal import Action, Event
 from gnomon.leaderboard.server.service import Service
@@ -201,7 +201,7 @@ def _described(service: Service, entries: Sequence[Entry]) -> dict[str, dict[str
         known = set(session.scalars(select(Submitted.id)))
     found = {}
     for id in {entry.subject for entry in entries} - known:
-        submission = read_submission(service.register.place(id), PATIENT).submission
+        submission = read_kept(service.register.place(id)).submission
         found[id] = summary(submission) if submission else dict.fromkeys(("algorithm", "suite", "protocol"), "?")
     return found
 
