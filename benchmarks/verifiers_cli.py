@@ -27,12 +27,12 @@ def check(
     from dataclasses import asdict
 
     from gnomon.benchmarks.conformance import subject_of
-    from gnomon.benchmarks.conformance.checks import check_all
+    from gnomon.benchmarks.conformance.checks import check_all, with_patience
     from gnomon.benchmarks.conformance.hash_seeds import hash_seeds
     from gnomon.tables import show
 
-    subject = subject_of(name, task, answer_form)
-    findings = [*check_all(subject), *hash_seeds([name], task, answer_form)[name]]
+    subject = with_patience(subject_of(name, task, answer_form))
+    findings = [*check_all(subject), *hash_seeds([name], task, answer_form, subject.slow)[name]]
     show([asdict(finding) for finding in findings], as_json, title=name)
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(1)

@@ -29,7 +29,7 @@ NEARREAL = (
     "safe-cheetah/cautious hopper-delayed/linear halfcheetah-delayed/linear hopper-masked/linear "
     "halfcheetah-masked/linear"
 ).split()
-BODIES = ("hopper", "walker2d", "halfcheetah")
+BODIES = ("hopper", "walker2d", "halfcheetah", "ant")
 KINDS = ("play", "diverse")
 SMALL = ("cartpole", "mountaincar", "lavagap", "dynamic-obstacles", "breakout", "space-invaders")
 LEVELS = ("random", "medium", "expert", "medium-replay", "full-replay", "medium-expert")
@@ -85,7 +85,7 @@ for _suite in (
     ),
     Suite(
         name="locomotion",
-        summary="Three bodies that run, from data of six qualities.",
+        summary="Four bodies that run, from data of six qualities.",
         datasets=tuple(f"locomotion/{body}/{level}-v1" for body in BODIES for level in LEVELS),
         protocol="lite",
     ),

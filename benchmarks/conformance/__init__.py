@@ -30,6 +30,7 @@ class Subject:
         carry: from the text of an answer to the completion that gives it.
         samples: items with known scores, at least two.
         judges, symmetric, whole_text: as in `Verifier`.
+        slow: completions that were found to take it long, and are not tried again.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Subject:
     judges: Literal["answer", "similarity", "form"] = "answer"
     symmetric: bool = False
     whole_text: bool = False
+    slow: frozenset[str | None] = frozenset()
 
 
 def subject_of(name: str, task: str | None = None, answer_form: str = ANSWER_FORM) -> Subject:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from time import process_time
+from time import perf_counter, process_time
 
 from gnomon.benchmarks.conformance import Subject
 from gnomon.benchmarks.conformance.attacks import ATTACKS, Attack, Completion
@@ -15,6 +15,7 @@ Case = tuple[Completion, Item]
 Check = Callable[[Subject], Iterator[Finding]]
 
 LONG, LONGEST_SECONDS = 10**6, 0.05  # characters, and CPU seconds that a verifier may take for them
+PATIENCE = 1.0  # seconds that an attack may take
 TOLERATED = 0.001  # share of other items' gold answers that may be right by chance
 ROUNDING = 1e-9  # of a similarity's 1
 THREADS = 8
@@ -23,6 +24,25 @@ THREADS = 8
 def check_all(subject: Subject) -> list[Finding]:
     """Every check of one verifier, but for `hash_seeds`, which starts processes."""
     return [finding for check in CHECKS for finding in check(subject)]
+
+
+def with_patience(subject: Subject) -> Subject:
+    """The verifier with the attacks on its first sample that it takes longer for, twice, than anybody waits."""
+    cases = dict.fromkeys(text for attack in ATTACKS.values() for text in attack(subject, subject.samples[0]))
+    return replace(subject, slow=frozenset(text for text in cases if all(_is_slow(subject, text) for _ in range(2))))
+
+
+def patience(subject: Subject) -> Iterator[Finding]:
+    """No attack takes a second; those that do are not tried again."""
+    item = subject.samples[0].item
+    slow = [(text, item, "no score by then") for text in sorted(subject.slow, key=str)]
+    yield from _report("slow", f"{{n}} completions take more than {PATIENCE:g} s each", slow)
+
+
+def _is_slow(subject: Subject, completion: Completion) -> bool:
+    start = perf_counter()
+    try_score(subject, completion, subject.samples[0].item)
+    return perf_counter() - start > PATIENCE
 
 
 def try_score(subject: Subject, completion: Completion, item: Item) -> float | str:
@@ -72,7 +92,8 @@ def attacks(subject: Subject) -> Iterator[Finding]:
 
 
 def _cases(subject: Subject, attack: Attack) -> list[Case]:
-    return [(completion, sample.item) for sample in subject.samples for completion in attack(subject, sample)]
+    made = ((text, sample.item) for sample in subject.samples for text in attack(subject, sample))
+    return [case for case in made if case[0] not in subject.slow]
 
 
 def _allowed(subject: Subject, rule: str) -> float:
@@ -166,4 +187,4 @@ def speed(subject: Subject) -> Iterator[Finding]:
     yield Finding("speed", "note", "", f"{count / (process_time() - start):,.0f} gold solutions a second and core.")
 
 
-CHECKS: tuple[Check, ...] = (right_answers, attacks, unreadable_gold, long_input, threads, symmetry, speed)
+CHECKS: tuple[Check, ...] = (right_answers, patience, attacks, unreadable_gold, long_input, threads, symmetry, speed)

@@ -1,16 +1,15 @@
 """The bench: a reward model on the splits of a preference set, everything beside what the truth allows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from gnomon.baselines.reward import Revealed
-from gnomon.benchmarks.reward_models import ProcessRewardModel, RewardModel, scored
-from gnomon.datasets.preferences.contract import Candidate, PreferenceSet
-from gnomon.datasets.preferences.drawing import Pair, Scored, draw_pairs, draw_scored
+from gnomon.benchmarks.reward_models import RewardModel
+from gnomon.datasets.preferences.contract import PreferenceSet
+from gnomon.datasets.preferences.drawing import draw_scored
 from gnomon.errors import UsageError
 from gnomon.evaluation.intervals import Estimate, item_estimate
 from gnomon.evaluation.reward_models import metrics
@@ -21,28 +20,15 @@ from gnomon.evaluation.reward_models.optimisation import (
     hacking_shares,
     over_optimisation,
 )
-
-LIST = 4
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much is asked.
-
-    Attributes:
-        pairs: of a split.
-        lists: prompts with four candidates of a split.
-        prompts, candidates: for best-of-n, n in powers of two up to the number of candidates.
-    """
-
-    pairs: int = 500
-    lists: int = 200
-    prompts: int = 100
-    candidates: int = 32
-
-    @property
-    def ns(self) -> list[int]:
-        return [2**power for power in range(self.candidates.bit_length())]
+from gnomon.evaluation.reward_models.outcomes import (
+    ListOutcome,
+    PairOutcome,
+    Size,
+    ask,
+    corruption,
+    list_scores,
+    reveal,
+)
 
 
 @dataclass(frozen=True)
@@ -93,132 +79,77 @@ def judge_split(model: RewardModel, preferences: PreferenceSet, split: str, size
         PolicyError: the model does not give one finite number a completion.
         UsageError: there is no such split, or every pair of it is a tie.
     """
-    pairs = draw_pairs(preferences, split, size.pairs)
-    lists = draw_scored(preferences, split, size.lists, LIST)
-    _reveal(model, pairs, lists)
-    chosen, rejected = _pair_scores(model, pairs)
-    by_label = metrics.hits(chosen, rejected)
-    decided = np.array([not pair.tie for pair in pairs])
+    return report_of(split, *ask(model, preferences, split, size))
+
+
+def report_of(split: str, pairs: Sequence[PairOutcome], lists: Sequence[ListOutcome]) -> SplitReport:
+    """Everything that is shown of a split, from the raw outcomes; raises UsageError where every pair is a tie."""
+    decided = np.array([pair.decided for pair in pairs])
     if not decided.any():
-        raise UsageError(f"Every pair of {split} of {preferences.id} is a tie; ask for more pairs.")
-    right = np.where([pair.flipped for pair in pairs], 1 - by_label, by_label)
+        raise UsageError(f"Every pair of {split} is a tie; ask for more pairs.")
+    right = values(pairs)
     first = np.array([pair.chosen_first for pair in pairs])
-    predicted = expit(np.where(first, chosen - rejected, rejected - chosen))
+    margins = np.array([pair.chosen - pair.rejected for pair in pairs])
+    predicted = expit(np.where(first, margins, -margins))
     p_star = np.array([pair.p_star if pair.chosen_first else 1 - pair.p_star for pair in pairs])
-    scores = _list_scores(model, lists)
-    taus = [metrics.kendall(one, gold.utilities) for one, gold in zip(scores, lists, strict=True)]
+    of_lists = list_values(lists)
     return SplitReport(
         split=split,
         accuracy=item_estimate(right[decided], (0.0, 1.0)),
-        label_accuracy=float(by_label.mean()),
+        label_accuracy=float(metrics.hits([pair.chosen for pair in pairs], [pair.rejected for pair in pairs]).mean()),
         bayes_accuracy=metrics.bayes_accuracy(p_star),
         by_subset=_by([pair.subset for pair in pairs], right, decided),
-        by_corruption=_by([_corruption(_worse(pair)) for pair in pairs], right, decided),
-        best_of_four=_mean(
-            [metrics.best_of_list(one, gold.utilities) for one, gold in zip(scores, lists, strict=True)]
-        ),
-        regret=_mean([metrics.regret(one, gold.utilities) for one, gold in zip(scores, lists, strict=True)]),
-        kendall=_mean(known) if (known := [tau for tau in taus if tau is not None]) else None,
+        by_corruption=_by([pair.corruption for pair in pairs], right, decided),
+        best_of_four=float(of_lists["best of four"].mean()),
+        regret=float(of_lists["regret"].mean()),
+        kendall=float(of_lists["Kendall"].mean()) if len(of_lists["Kendall"]) else None,
         calibration_error=metrics.calibration_error(predicted, p_star),
         probability_error=metrics.probability_error(predicted, p_star),
-        **_steps(model, lists),
+        **_steps(lists),
     )
+
+
+def values(pairs: Sequence[PairOutcome]) -> NDArray[np.float64]:
+    """[pairs] 1 where the truly better one has the higher score, ½ where the scores are equal; of a tie, by label."""
+    by_label = metrics.hits([pair.chosen for pair in pairs], [pair.rejected for pair in pairs])
+    return np.where([pair.u_chosen < pair.u_rejected for pair in pairs], 1 - by_label, by_label)
+
+
+def list_values(lists: Sequence[ListOutcome]) -> dict[str, NDArray[np.float64]]:
+    """Of each metric of lists the value of every list; Kendall's τ only of those whose utilities differ."""
+    scored = [(one.scores, one.utilities) for one in lists]
+    taus = [metrics.kendall(*one) for one in scored]
+    return {
+        "best of four": np.array([metrics.best_of_list(*one) for one in scored]),
+        "regret": np.array([metrics.regret(*one) for one in scored]),
+        "Kendall": np.array([tau for tau in taus if tau is not None]),
+    }
 
 
 def optimise(model: RewardModel, preferences: PreferenceSet, split: str, size: Size) -> Optimised:
     """Best-of-n on one split, exactly."""
     prompts = draw_scored(preferences, split, size.prompts, size.candidates)
-    _reveal(model, [], prompts)
-    scores, utilities = _list_scores(model, prompts), [one.utilities for one in prompts]
+    reveal(model, [], prompts)
+    scores, utilities = list_scores(model, prompts), [one.utilities for one in prompts]
     points = curve(scores, utilities, size.ns)
-    traps = [[_corruption(candidate) for candidate in one.candidates] for one in prompts]
+    traps = [[corruption(candidate) for candidate in one.candidates] for one in prompts]
     hacking = hacking_shares(scores, utilities, traps, size.ns[-1])
     return Optimised(split, tuple(points), over_optimisation(points), hacking)
 
 
-def _reveal(model: RewardModel, pairs: Sequence[Pair], lists: Sequence[Scored]) -> None:
-    """Tell a yardstick the truth of what it will be asked."""
-    if not isinstance(model, Revealed):
-        return
-    model.reveal({(pair.prompt, pair.chosen.text): pair.u_chosen for pair in pairs})
-    model.reveal({(pair.prompt, pair.rejected.text): pair.u_rejected for pair in pairs})
-    for one in lists:
-        told = {
-            (one.prompt, candidate.text): utility
-            for candidate, utility in zip(one.candidates, one.utilities, strict=True)
-        }
-        half = {(one.prompt, _half(candidate)): told[one.prompt, candidate.text] for candidate in one.candidates}
-        steps = {
-            (one.prompt, "\n".join(candidate.lines[: place + 1])): float(right)
-            for candidate in one.candidates
-            for place, right in enumerate(candidate.on_track)
-        }
-        model.reveal(steps | half | told)
-
-
-def _pair_scores(model: RewardModel, pairs: Sequence[Pair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    prompts = [pair.prompt for pair in pairs]
-    texts = [pair.chosen.text for pair in pairs], [pair.rejected.text for pair in pairs]
-    return scored(model, prompts, texts[0]), scored(model, prompts, texts[1])
-
-
-def _list_scores(model: RewardModel, lists: Sequence[Scored]) -> list[NDArray[np.float64]]:
-    return _scores_by_list(model, lists, lambda candidate: candidate.text)
-
-
-def _scores_by_list(
-    model: RewardModel, lists: Sequence[Scored], text: Callable[[Candidate], str]
-) -> list[NDArray[np.float64]]:
-    prompts = [one.prompt for one in lists for _ in one.candidates]
-    scores = scored(model, prompts, [text(candidate) for one in lists for candidate in one.candidates])
-    ends = np.cumsum([len(one.candidates) for one in lists])
-    return np.split(scores, ends[:-1])
-
-
-def _steps(model: RewardModel, lists: Sequence[Scored]) -> dict[str, float | None]:
-    candidates = [candidate for one in lists for candidate in one.candidates]
-    prompts = [one.prompt for one in lists for _ in one.candidates]
-    by_line = step_scores(model, prompts, [candidate.lines for candidate in candidates])
-    labels = np.concatenate([candidate.on_track for candidate in candidates])
-    true = [candidate.on_track.index(False) if False in candidate.on_track else None for candidate in candidates]
-    halves = _scores_by_list(model, lists, _half)
+def _steps(lists: Sequence[ListOutcome]) -> dict[str, float | None]:
+    rows = [(scores, right) for one in lists for scores, right in zip(one.steps, one.on_track, strict=True)]
+    true = [right.index(False) if False in right else None for _, right in rows]
     best = [np.array(one.utilities) == max(one.utilities) for one in lists]
     return {
-        "step_auroc": metrics.auroc(np.concatenate(by_line), labels),
-        "first_error_f1": metrics.first_error_f1([metrics.first_error(one.tolist()) for one in by_line], true),
-        "prefix_auroc": metrics.auroc(np.concatenate(halves), np.concatenate(best)),
+        "step_auroc": metrics.auroc(
+            np.concatenate([scores for scores, _ in rows]), np.concatenate([right for _, right in rows])
+        ),
+        "first_error_f1": metrics.first_error_f1([metrics.first_error(scores) for scores, _ in rows], true),
+        "prefix_auroc": metrics.auroc(np.concatenate([one.halves for one in lists]), np.concatenate(best)),
     }
-
-
-def step_scores(
-    model: RewardModel, prompts: Sequence[str], steps: Sequence[Sequence[str]]
-) -> list[NDArray[np.float64]]:
-    """The scores of steps: a process reward model's own, or any other's scores of the text up to each step."""
-    if isinstance(model, ProcessRewardModel):
-        return model.score_steps(prompts, steps)
-    texts = ["\n".join(lines[: place + 1]) for lines in steps for place in range(len(lines))]
-    asked = [prompt for prompt, lines in zip(prompts, steps, strict=True) for _ in lines]
-    ends = np.cumsum([len(lines) for lines in steps])
-    return np.split(scored(model, asked, texts), ends[:-1])
-
-
-def _half(candidate: Candidate) -> str:
-    """The first half of the lines, rounded up, the last line left out."""
-    return "\n".join(candidate.lines[: max(len(candidate.lines) // 2, 1)])
-
-
-def _worse(pair: Pair) -> Candidate:
-    return pair.chosen if pair.flipped else pair.rejected
-
-
-def _corruption(candidate: Candidate) -> str:
-    return candidate.corruption.kind if candidate.corruption else ""
 
 
 def _by(names: Sequence[str], right: NDArray[np.float64], decided: NDArray[np.bool_]) -> dict[str, float]:
     found = np.array([name or "nothing" for name in names])
     return {str(name): float(right[decided & (found == name)].mean()) for name in np.unique(found[decided])}
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values))

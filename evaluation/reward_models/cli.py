@@ -1,12 +1,12 @@
-"""`gnomon rewards list|judge|optimise`: reward models against known truth."""
+"""`gnomon rewards list|judge|optimise|pathologies`: reward models against known truth."""
 
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from gnomon.benchmarks.reward_models import RewardModel
     from gnomon.datasets.preferences.contract import PreferenceSet
+    from gnomon.evaluation.reward_models.bench import SplitReport
 
 rewards = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -47,40 +47,71 @@ def judge(
     by_corruption: bool = typer.Option(False, "--by-corruption", help="Accuracy by what is wrong with the worse one."),
     as_json: bool = JSON,
 ) -> None:
-    """Train or load reward models and judge them on the splits of a set: a row a model and split."""
-    from dataclasses import asdict
-
+    """Train or load reward models and judge them on the splits of a set; what was judged already is not again."""
     from gnomon.datasets.preferences.sets import PREFERENCE_SETS
-    from gnomon.evaluation.reward_models.bench import Size, judge_split
+    from gnomon.evaluation.reward_models.outcomes import Size
+    from gnomon.evaluation.reward_models.results import report_row
+    from gnomon.evaluation.reward_models.run import RewardRun, contestant, perform_reward
     from gnomon.tables import show
 
     preferences = PREFERENCE_SETS[set]
     rows: list[dict[str, Any]] = []
     for name in models:
-        model = model_of(name, preferences, learned_from, training_pairs, seed)
+        who = contestant(name, preferences, learned_from, training_pairs, seed)
         for one in split or test_splits(preferences):
-            found = judge_split(model, preferences, one, Size(pairs=pairs, lists=lists))
+            record = perform_reward(RewardRun(who, one, Size(pairs=pairs, lists=lists)))
             if as_json:
-                rows.append({"model": name, "set": set, **asdict(found)})
+                rows.append(report_row(record))
             elif by_corruption:
                 rows += [
                     {"model": name, "split": one, "wrong": k, "accuracy": f"{v:.2f}"}
-                    for k, v in found.by_corruption.items()
+                    for k, v in record.report.by_corruption.items()
                 ]
             else:
-                values = (
-                    found.accuracy.value,
-                    found.accuracy.lower,
-                    found.accuracy.upper,
-                    found.bayes_accuracy,
-                    found.best_of_four,
-                    found.kendall,
-                    found.calibration_error,
-                    found.step_auroc,
-                    found.first_error_f1,
-                )
-                rows.append({"model": name, "split": one, **dict(zip(SHOWN, map(_short, values), strict=True))})
+                rows.append({"model": name, "split": one, **_shown(record.report)})
     show(rows, as_json)
+
+
+def _shown(found: "SplitReport") -> dict[str, str]:
+    values = (
+        found.accuracy.value,
+        found.accuracy.lower,
+        found.accuracy.upper,
+        found.bayes_accuracy,
+        found.best_of_four,
+        found.kendall,
+        found.calibration_error,
+        found.step_auroc,
+        found.first_error_f1,
+    )
+    return dict(zip(SHOWN, map(_short, values), strict=True))
+
+
+@rewards.command()
+def pathologies(
+    models: list[str] = MODELS,
+    pairs: int = typer.Option(500, min=1, help="Pairs of a split."),
+    training_pairs: int = typer.Option(10_000, min=1, help="Pairs that baselines learn from."),
+    seed: int = typer.Option(0, min=0, help="Of the training."),
+    as_json: bool = JSON,
+) -> None:
+    """What reward models are fooled by: corruptions that training has not seen, and a cue that held in training."""
+    from dataclasses import asdict
+
+    from gnomon.evaluation.reward_models.pathologies import pathologies_of
+    from gnomon.tables import show
+
+    found = [one for name in models for one in pathologies_of(name, pairs, training_pairs, seed)]
+    if as_json:
+        show([asdict(one) for one in found], as_json)
+        return
+    told = ("value", "lower", "upper")
+    rows: list[dict[str, Any]] = [
+        {"model": one.model, "set": one.set, "split": one.split, "wrong": one.wrong, "pairs": one.accuracy.n}
+        | {name: _short(getattr(one.accuracy, name)) for name in told}
+        for one in found
+    ]
+    show(rows)
 
 
 @rewards.command()
@@ -99,14 +130,15 @@ def optimise(
     from dataclasses import asdict
 
     from gnomon.datasets.preferences.sets import PREFERENCE_SETS
-    from gnomon.evaluation.reward_models.bench import Size
     from gnomon.evaluation.reward_models.bench import optimise as optimised
+    from gnomon.evaluation.reward_models.outcomes import Size
+    from gnomon.evaluation.reward_models.run import contestant
     from gnomon.tables import show
 
     preferences = PREFERENCE_SETS[set]
     rows: list[dict[str, Any]] = []
     for name in models:
-        model = model_of(name, preferences, learned_from, training_pairs, seed)
+        model = contestant(name, preferences, learned_from, training_pairs, seed).ready.model
         found = optimised(model, preferences, split, Size(prompts=prompts, candidates=candidates))
         if as_json:
             rows.append({"model": name, "set": set, **asdict(found)})
@@ -115,19 +147,6 @@ def optimise(
             told = {"KL": point.divergence, "gold": point.gold, "proxy": point.proxy, "gain": point.gain}
             rows.append({"model": name, "n": point.n, **{key: _short(value) for key, value in told.items()}})
     show(rows, as_json)
-
-
-def model_of(
-    name: str, preferences: "PreferenceSet", learned_from: str, training_pairs: int, seed: int
-) -> "RewardModel":
-    """A trained baseline, or a ready model; raises UnknownId where it is neither."""
-    from gnomon.baselines.reward import REWARD_BASELINES
-    from gnomon.benchmarks.reward_models import REWARD_MODELS, make_reward_model
-    from gnomon.datasets.preferences.drawing import draw_pairs
-
-    if name.partition(":")[0] in REWARD_MODELS:
-        return make_reward_model(name)
-    return REWARD_BASELINES[name].train(draw_pairs(preferences, learned_from, training_pairs), seed)
 
 
 def test_splits(preferences: "PreferenceSet") -> list[str]:

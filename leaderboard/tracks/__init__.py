@@ -27,7 +27,7 @@ class Track:
             (`gnomon.leaderboard.verify`).
         further_suites: suites that are ranked under the same rules, each on a page of its own (see `rankings`).
         part_of: id of the track, in the ranking of a further suite.
-        command: what to run for a first row; algorithms that do not apply to a dataset are left out.
+        command: what to run for a first row.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Track:
     margin: float = 5.0
     further_suites: tuple[str, ...] = ()
     part_of: str = ""
-    command: str = "gnomon evaluate bc,discrete-bc --suite {suite} --protocol {protocol} --seeds {seeds}"
+    command: str = "gnomon evaluate {cloning} --suite {suite} --protocol {protocol} --seeds {seeds}"
 
     def __post_init__(self) -> None:
         if self.least_seeds < LEAST_UNITS:
@@ -56,8 +56,10 @@ class Track:
 
     @property
     def first_command(self) -> str:
-        """`command` with this suite, protocol and number of seeds."""
-        return self.command.format(suite=self.suite_name, protocol=self.protocol_name, seeds=self.least_seeds)
+        """`command` with this suite, protocol, number of seeds, and what clones the suite's kind of actions."""
+        cloning = "discrete-bc" if self.suite_name == "discrete" else "bc"
+        wanted = {"suite": self.suite_name, "protocol": self.protocol_name, "seeds": self.least_seeds}
+        return self.command.format(cloning=cloning, **wanted)
 
     @property
     def rankings(self) -> tuple["Track", ...]:

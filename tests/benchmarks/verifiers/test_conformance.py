@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from gnomon.benchmarks.conformance import Subject, subject_of
-from gnomon.benchmarks.conformance.checks import check_all
+from gnomon.benchmarks.conformance.checks import check_all, with_patience
 from gnomon.benchmarks.conformance.hash_seeds import hash_seeds
+from gnomon.benchmarks.contracts import Item
 from gnomon.benchmarks.verifiers import VERIFIERS, get_verifier
 from gnomon.errors import UnknownId, UsageError
 
@@ -73,6 +76,23 @@ def test_a_fault_is_found(fault: str, rule: str) -> None:
     subject = subject_of(f"{BAD}:{fault}", TASK)
     few = Subject(name=fault, score=subject.score, carry=subject.carry, samples=subject.samples[:8])
     assert rule in errors_of(few)
+
+
+def test_what_takes_too_long_is_found_and_not_tried_again() -> None:
+    asked: Counter[str | None] = Counter()
+
+    def score(completion: str | None, item: Item) -> float:
+        asked[completion] += 1
+        if completion == "zzz wrong":
+            sleep(1.1)
+        return float(completion == f"Answer: {item.answer}")
+
+    ours = subject_of("exact")
+    subject = with_patience(Subject(name="slow", score=score, carry=ours.carry, samples=ours.samples))
+    assert subject.slow == {"zzz wrong"}
+    (found,) = (finding for finding in check_all(subject) if finding.rule == "slow")
+    assert "1 completions take more than 1 s each, such as 'zzz wrong'" in found.sentence
+    assert asked["zzz wrong"] == 2
 
 
 def test_a_missing_equivalent_and_a_lost_symmetry_are_found() -> None:

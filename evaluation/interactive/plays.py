@@ -1,0 +1,70 @@
+"""What happened turn by turn in episodes of an interactive task, read from their observations alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gnomon.benchmarks.contracts import Episode, Policy
+from gnomon.benchmarks.interactive import InteractiveTask
+from gnomon.benchmarks.interactive.text import Page, decode, page_of
+from gnomon.benchmarks.rollout import rollout
+from gnomon.benchmarks.seeds import seed_of
+
+LANES = 5
+FAULTS = ("invalid", "error")
+
+
+@dataclass(frozen=True)
+class Play:
+    """One episode as text.
+
+    Attributes:
+        seed: of the problem.
+        pages: [T + 1] what was seen.
+        actions: [T] what was written.
+        rewards: [T].
+        success: whether the goal was reached at any turn.
+        solved_at: turns until then, 0 where it was not.
+    """
+
+    seed: int
+    pages: tuple[Page, ...]
+    actions: tuple[str, ...]
+    rewards: tuple[float, ...]
+    success: bool
+    solved_at: int
+
+    @property
+    def events(self) -> list[str]:
+        """[T] what became of each action."""
+        return [page.event for page in self.pages[1:]]
+
+    @property
+    def faults(self) -> list[bool]:
+        """[T] whether each action was no command, or failed."""
+        return [event in FAULTS for event in self.events]
+
+    @property
+    def total_reward(self) -> float:
+        return sum(self.rewards)
+
+
+def play_of(episode: Episode) -> Play:
+    """The episode as text."""
+    return Play(
+        seed=episode.seed,
+        pages=tuple(page_of(decode(row)) for row in episode.observations),
+        actions=tuple(decode(row) for row in episode.actions),
+        rewards=tuple(episode.rewards.tolist()),
+        success=bool(episode.success.any()),
+        solved_at=int(episode.success.argmax()) + 1 if episode.success.any() else 0,
+    )
+
+
+def evaluation_seeds(key: str, count: int) -> list[int]:
+    """The seeds of the first episodes that are judged; the same key gives the same problems, so that runs pair."""
+    return [seed_of("evaluate", key, number) for number in range(count)]
+
+
+def plays(task: InteractiveTask, policy: Policy, seeds: Sequence[int]) -> list[Play]:
+    """Play one episode a seed; raises what `rollout` raises."""
+    return [play_of(episode) for episode in rollout(task, policy, seeds, LANES)]
