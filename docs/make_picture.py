@@ -15,11 +15,11 @@ PICTURE = Path(__file__).parent / "images" / "leaderboard.png"
 
 
 def main() -> None:
-    """Photograph the top of the first board's page."""
+    """Photograph the page of the quick start."""
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1180, "height": 1000}, color_scheme="light")
-        page.goto(publish(Path(folder)).as_uri())
+        page = browser.new_page(viewport={"width": 1180, "height": 1120}, color_scheme="light")
+        page.goto(publish(Path(folder)).with_name("quickstart.html").as_uri())
         page.screenshot(path=PICTURE)
         browser.close()
 
