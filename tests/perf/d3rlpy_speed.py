@@ -9,7 +9,18 @@ import numpy as np
 import torch
 
 OBSERVATION, ACTION, ROWS, BATCH = 17, 6, 200_000, 256
-CONFIGS = {"td3-bc": d3rlpy.algos.TD3PlusBCConfig, "iql": d3rlpy.algos.IQLConfig}
+THREE = d3rlpy.models.VectorEncoderFactory([256, 256, 256])
+CONFIGS = {
+    "td3-bc": d3rlpy.algos.TD3PlusBCConfig(batch_size=BATCH),
+    "iql": d3rlpy.algos.IQLConfig(batch_size=BATCH),
+    "cql": d3rlpy.algos.CQLConfig(  # without the multiplier, as our preset
+        batch_size=BATCH,
+        n_action_samples=10,
+        alpha_learning_rate=0.0,
+        actor_encoder_factory=THREE,
+        critic_encoder_factory=THREE,
+    ),
+}
 
 
 def main() -> None:
@@ -25,7 +36,7 @@ def main() -> None:
         np.zeros(ROWS),
         ends,
     )
-    algorithm = CONFIGS[sys.argv[1]](batch_size=BATCH).create(device="cpu:0")
+    algorithm = CONFIGS[sys.argv[1]].create(device="cpu:0")
     algorithm.build_with_dataset(dataset)
     best = np.inf
     for _ in range(6):

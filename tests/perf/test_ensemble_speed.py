@@ -25,6 +25,7 @@ from test_training_speed import (
     BATCH,
     OBSERVATION,
     Plain,
+    d3rlpy_milliseconds,
     engine,
     follow,
     made_up_data,
@@ -145,3 +146,6 @@ def test_updates_against_a_plain_loop(algorithm: Any, plain: Callable[[Packed], 
     for way, taken in found.items():
         print(f"  {way:10} {taken:6.1f} ms, {1000 / taken:4.1f} a second, {found['plain'] / taken:4.2f} × plain")
     assert found["plain"] / found["by hand"] >= 2
+    if (peer := d3rlpy_milliseconds(algorithm.name)) is not None:
+        print(f"  d3rlpy     {peer:6.1f} ms; by hand is {peer / found['by hand']:.2f} × as fast")
+        assert peer / found["by hand"] >= 2
