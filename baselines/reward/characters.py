@@ -1,7 +1,7 @@
 """Characters: a small transformer that reads prompt and completion, trained as a reward or a process reward model.
 
 bradley-terry   −log σ(r_chosen − r_rejected), plus a small (r_chosen + r_rejected)² that keeps rewards centred
-                (arXiv 2312.09244)
+                (arXiv 2312.09244, equation 2)
 margin          the same with σ(r_chosen − r_rejected − 1) (a constant margin, as in arXiv 2307.09288, equation 2)
 process         binary cross-entropy of "all is right so far" at the end of every line (in the manner of
                 arXiv 2305.20050); a completion's reward is its lowest line's log-odds
@@ -9,7 +9,7 @@ process         binary cross-entropy of "all is right so far" at the end of ever
 The network is that of `gnomon.benchmarks.character_model`; the reward is the logit of its end mark after a line.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -56,6 +56,7 @@ class Recipe:
 
 
 Text = tuple[str, tuple[str, ...]]  # the prompt, and the lines of the completion
+LossOfBatch = Callable[[Recipe, "CharacterModel", Sequence[Pair]], "Tensor"]
 
 
 class CharacterRewardModel:
@@ -91,20 +92,31 @@ class CharacterLearner:
     recipe: Recipe
 
     def train(self, pairs: Sequence[Pair], seed: int) -> "RewardModel":
-        """Equal bytes on one platform, whatever else the machine does: one thread, streams of its own."""
-        import torch
-
-        if not pairs:
-            raise UsageError("A reward model learns from at least one pair.")
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            return CharacterRewardModel(_trained(self.recipe, pairs, seed), self.recipe)
-        finally:
-            torch.set_num_threads(threads)
+        """See `trained`."""
+        return CharacterRewardModel(trained(self.recipe, pairs, seed, _loss), self.recipe)
 
 
-def _trained(recipe: Recipe, pairs: Sequence[Pair], seed: int) -> "CharacterModel":
+def trained(recipe: Recipe, pairs: Sequence[Pair], seed: int, loss: LossOfBatch) -> "CharacterModel":
+    """The network that a loss of batches leads to.
+
+    Equal bytes on one platform, whatever else the machine does: one thread, streams of its own.
+
+    Raises:
+        UsageError: there are no pairs, or one is longer than the network reads.
+    """
+    import torch
+
+    if not pairs:
+        raise UsageError("A reward model learns from at least one pair.")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return _optimised(recipe, pairs, seed, loss)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _optimised(recipe: Recipe, pairs: Sequence[Pair], seed: int, loss: LossOfBatch) -> "CharacterModel":
     import torch
 
     from gnomon.benchmarks.seeds import seed_of
@@ -117,9 +129,8 @@ def _trained(recipe: Recipe, pairs: Sequence[Pair], seed: int) -> "CharacterMode
         for group in optimizer.param_groups:
             left = (recipe.updates - update + 1) / recipe.updates
             group["lr"] = recipe.learning_rate * min(update / recipe.warmup, left)
-        loss = _loss(recipe, model, batch)
         optimizer.zero_grad()
-        loss.backward()
+        loss(recipe, model, batch).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
     return model.eval()
@@ -145,15 +156,32 @@ def _initial(recipe: Recipe, seed: int) -> "CharacterModel":
 def _loss(recipe: Recipe, model: "CharacterModel", batch: Sequence[Pair]) -> "Tensor":
     from torch.nn import functional
 
-    candidates = [pair.chosen for pair in batch] + [pair.rejected for pair in batch]
-    texts = [(pair.prompt, candidate.lines) for pair, candidate in zip([*batch, *batch], candidates, strict=True)]
-    rewards, ends = _line_rewards(model, texts)
+    rewards, ends = _line_rewards(model, texts_of(batch))
     if recipe.loss == "process":
+        candidates = [pair.chosen for pair in batch] + [pair.rejected for pair in batch]
         return functional.binary_cross_entropy_with_logits(rewards[ends], _labels(candidates))
+    return preference_loss(rewards, ends, recipe.centring, margin=1.0 if recipe.loss == "margin" else 0.0)
+
+
+def texts_of(batch: Sequence[Pair]) -> list[Text]:
+    """The chosen texts of a batch of pairs, then the rejected ones."""
+    return [(pair.prompt, pair.chosen.lines) for pair in batch] + [(pair.prompt, pair.rejected.lines) for pair in batch]
+
+
+def preference_loss(rewards: "Tensor", ends: "Tensor", centring: float, margin: float = 0.0) -> "Tensor":
+    """Bradley and Terry's loss of the rewards of last lines, centred.
+
+    Args:
+        rewards: [2 · pairs, lines] of the chosen ones, then of the rejected ones.
+        ends: [2 · pairs, lines] which lines there are.
+        centring: weight of the mean squared sum of a pair's rewards.
+        margin: by which the chosen one is to be better.
+    """
+    from torch.nn import functional
+
     last = rewards.gather(1, ends.sum(1, keepdim=True) - 1)[:, 0]
-    chosen, rejected = last[: len(batch)], last[len(batch) :]
-    margin = 1.0 if recipe.loss == "margin" else 0.0
-    centred = recipe.centring * (chosen + rejected).square().mean()
+    chosen, rejected = last.chunk(2)
+    centred = centring * (chosen + rejected).square().mean()
     return centred - functional.logsigmoid(chosen - rejected - margin).mean()
 
 
@@ -166,19 +194,30 @@ def _labels(candidates: Sequence[Candidate]) -> "Tensor":
 
 def _line_rewards(model: "CharacterModel", texts: Sequence[Text]) -> "tuple[Tensor, Tensor]":
     """[B, most lines] the logit of the end mark at the end of each line, and [B, most lines] which lines there are."""
+    from gnomon.benchmarks.character_model import END
+
+    codes, places, there = laid_out(texts, model.shape.context)
+    return model(codes)[0][..., END].gather(1, places), there
+
+
+def laid_out(texts: Sequence[Text], context: int) -> "tuple[Tensor, Tensor, Tensor]":
+    """[B, T] padded codes, [B, most lines] the places where lines end, and [B, most lines] which lines there are.
+
+    Raises:
+        UsageError: a text is longer than the context.
+    """
     import torch
 
-    from gnomon.benchmarks.character_model import END, PAD
+    from gnomon.benchmarks.character_model import PAD
 
-    rows = [_codes(text, model.shape.context) for text in texts]
+    rows = [_codes(text, context) for text in texts]
     codes = torch.full((len(rows), max(len(row) for row, _ in rows)), PAD)
     places = torch.zeros(len(rows), max(len(ends) for _, ends in rows), dtype=torch.int64)
     there = torch.zeros(places.shape, dtype=torch.bool)
     for number, (row, ends) in enumerate(rows):
         codes[number, : len(row)] = torch.tensor(row)
         places[number, : len(ends)], there[number, : len(ends)] = torch.tensor(ends), True
-    logits = model(codes)[0][..., END]
-    return logits.gather(1, places), there
+    return codes, places, there
 
 
 def _codes(text: Text, context: int) -> tuple[list[int], list[int]]:

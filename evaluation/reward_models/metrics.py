@@ -1,7 +1,8 @@
 """Metrics of a reward model against true utilities and true probabilities; a tie of two scores counts half.
 
-Best of four with ties is RewardBench 2's (arXiv 2506.01937): a tie for the first place is worth the chance of drawing
-the best one. Calibration is against p*, the probability that the data was labelled with, not against drawn labels.
+Best of four is RewardBench 2's (arXiv 2506.01937), with ties as in its code (allenai/reward-bench): a tie for the first
+place is worth the chance of drawing the best one. Calibration is against p*, the probability that the data was labelled
+with, not against drawn labels.
 """
 
 from collections.abc import Sequence

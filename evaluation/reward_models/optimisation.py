@@ -2,7 +2,7 @@
 
 The policy before is uniform over the candidates of a prompt; best-of-n draws n of them with replacement and keeps the
 one with the highest score. So its probabilities, its expected utility and its divergence KL(best-of-n ‖ before) are
-exact sums, without sampling. Over-optimisation is gold against √KL, as in arXiv 2210.10760.
+exact sums, without sampling. Over-optimisation is gold against √KL, the abscissa of arXiv 2210.10760.
 """
 
 from collections.abc import Sequence

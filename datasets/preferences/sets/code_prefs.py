@@ -1,8 +1,9 @@
 """Code preferences: programs judged by one aspect that the prompt names: tests, efficiency, layout or explanation.
 
-The four aspects are CodeUltraFeedback's in kind (arXiv 2403.09032), in the language of list programs, and every one is
-measured, not judged. The two programs of a pair are good at one aspect each and bad at the other's, and the prompt
-names either: who does not read which one is asked for cannot be better than chance.
+Explanation, efficiency and layout are aspects of CodeUltraFeedback (arXiv 2403.09032, which has following instructions
+and style too), here of list programs; tests stand for following the instruction. Every one is measured, not judged. The
+two programs of a pair are good at one aspect each and bad at the other's, and the prompt names either: who does not
+read which one is asked for cannot be better than chance.
 """
 
 from collections.abc import Sequence

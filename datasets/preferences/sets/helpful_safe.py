@@ -1,6 +1,6 @@
 """Helpful and safe: two axes that conflict, a right answer and a word that must not be said.
 
-The layout of safety sets with one preference an axis (PKU-SafeRLHF, arXiv 2406.15513): the prompt says which axis comes
+As in PKU-SafeRLHF (arXiv 2406.15513) helpfulness and harmlessness are labelled apart: the prompt says which axis comes
 first, and the row's subset names it; the features of both candidates give the label on the other axis.
 """
 

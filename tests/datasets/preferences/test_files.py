@@ -268,11 +268,12 @@ def test_what_cannot_be_imported(tmp_path: Path, home: Path) -> None:
 
 
 @pytest.mark.slow  # imports TRL and transformers, and trains two models of a few thousand weights
-def test_trl_trains_on_an_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("layout", ["trl", "trl-conversational"])
+def test_trl_trains_on_an_export(layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("trl")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     script = Path(__file__).with_name("train_with_trl.py")
-    export_preferences(SET, {"train": 40}, "trl", tmp_path / "data")
+    export_preferences(SET, {"train": 40}, layout, tmp_path / "data")
     command = [sys.executable, str(script), str(tmp_path / "data" / "train" / "train.parquet"), str(tmp_path)]
     made = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert made.returncode == 0, made.stderr[-3000:]

@@ -21,6 +21,7 @@ inner.pre_tokenizer = pre_tokenizers.Split("", "isolated")  # pyright: ignore[re
 tokenizer = PreTrainedTokenizerFast(
     tokenizer_object=inner, pad_token="<pad>", eos_token="<end>", unk_token="<unknown>", padding_side="left"
 )
+tokenizer.chat_template = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
 tokenizer.save_pretrained(work / "model")
 rows = load_dataset("parquet", data_files=data, cache_dir=str(work / "cache"))["train"]
 config = GPT2Config(

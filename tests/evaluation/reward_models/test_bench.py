@@ -12,14 +12,16 @@ import pytest
 from numpy.typing import NDArray
 
 from gnomon.baselines.reward import REWARD_BASELINES
-from gnomon.baselines.reward.characters import CharacterLearner, CharacterRewardModel
+from gnomon.baselines.reward.characters import CharacterLearner, CharacterRewardModel, Recipe
+from gnomon.baselines.reward.goal_conditioned import GoalConditioned
 from gnomon.benchmarks.contracts import Completion, Prompt, Sampling
 from gnomon.benchmarks.reward_models import REWARD_MODELS, ProcessRewardModel, make_reward_model, scored
 from gnomon.benchmarks.reward_models.judge import Judge
 from gnomon.datasets.preferences.drawing import draw_pairs
 from gnomon.datasets.preferences.sets import PREFERENCE_SETS
 from gnomon.errors import PolicyError, UnknownId, UsageError
-from gnomon.evaluation.reward_models.bench import Size, judge_split, optimise
+from gnomon.evaluation.reward_models.bench import judge_split, optimise
+from gnomon.evaluation.reward_models.outcomes import Size
 
 GNOMON = str(Path(sys.executable).with_name("gnomon"))
 SIZE = Size(pairs=80, lists=30, prompts=15, candidates=8)
@@ -77,12 +79,13 @@ def test_the_length_trap_catches_a_model_of_wording() -> None:
     assert reached["length-adversarial"].upper < reached["neutral"].value
 
 
-def test_there_are_ten_baselines_and_four_kinds_of_models() -> None:
+def test_there_are_eleven_baselines_and_four_kinds_of_models() -> None:
     assert list(REWARD_BASELINES) == [
         "bradley-terry",
         "bradley-terry-margin",
         "constant",
         "format",
+        "goal-conditioned",
         "length",
         "n-grams",
         "noisy-oracle",
@@ -93,11 +96,17 @@ def test_there_are_ten_baselines_and_four_kinds_of_models() -> None:
     assert list(REWARD_MODELS) == ["dpo", "hf", "judge", "python"]
 
 
+def tiny(recipe: Recipe) -> Recipe:
+    return replace(recipe, updates=2, width=16, blocks=1, heads=2, batch_size=4)
+
+
 @pytest.mark.parametrize("name", REWARD_BASELINES)
 def test_every_baseline_is_judged_and_is_the_same_again(name: str) -> None:
     learner = REWARD_BASELINES[name]
     if isinstance(learner, CharacterLearner):
-        learner = CharacterLearner("", replace(learner.recipe, updates=2, width=16, blocks=1, heads=2, batch_size=4))
+        learner = CharacterLearner("", tiny(learner.recipe))
+    if isinstance(learner, GoalConditioned):
+        learner = GoalConditioned(tiny(learner.recipe))
     pairs = draw_pairs(TRAP, "train", 40)
     small = Size(pairs=12, lists=6, prompts=4, candidates=4)
     first, again = (judge_split(learner.train(pairs, 3), TRAP, "iid", small) for _ in range(2))
@@ -110,7 +119,7 @@ def test_every_baseline_is_judged_and_is_the_same_again(name: str) -> None:
 def test_weights_depend_on_the_seed_and_on_nothing_else() -> None:
     base = REWARD_BASELINES["process"]
     assert isinstance(base, CharacterLearner)
-    learner = CharacterLearner("", replace(base.recipe, updates=2, width=16, blocks=1, heads=2, batch_size=4))
+    learner = CharacterLearner("", tiny(base.recipe))
     pairs = draw_pairs(PREFERENCE_SETS["preference/steps-process-v1"], "train", 20)
     models = [learner.train(pairs, seed) for seed in (0, 0, 1)]
     for model in models:
