@@ -34,17 +34,17 @@ def ledger_of(register: Register) -> Ledger:
     return Ledger(entries, fingerprint(key), tuple(check_ledger(register.folder, key)))
 
 
-def publish(folder: Path | None = None, register_folder: Path | None = None, rewards: Path | None = None) -> Path:
+def publish(folder: Path | None = None, register_folder: Path | None = None) -> Path:
     """Write the pages of everything that is known here; return the path of the first.
 
     Args:
         folder: `$GNOMON_HOME/leaderboard` by default.
         register_folder: whose submissions are ranked beside the runs of this home.
-        rewards: output of `gnomon rewards judge --json`, to be shown too.
     """
+    from gnomon.evaluation.reward_models.results import read_reward_results
     from gnomon.leaderboard.reasoning_page import home_reasoning_board, write_reasoning_page
     from gnomon.leaderboard.site.build import build_site
-    from gnomon.leaderboard.site.rewards import read_rewards
+    from gnomon.leaderboard.site.rewards import reports_of
 
     place, register = (folder or home() / "leaderboard").resolve(), Register(register_folder)
     known = submitted(register)
@@ -53,7 +53,7 @@ def publish(folder: Path | None = None, register_folder: Path | None = None, rew
         tuple(boards(known)),
         ledger_of(register),
         written=(models.track,) if models else (),
-        rewards=read_rewards(rewards) if rewards else (),
+        rewards=reports_of(read_reward_results()),
     )
     index = build_site(site, place)
     if models:

@@ -13,11 +13,8 @@ def build(
     register_folder: Path | None = typer.Option(
         None, "--register", help="Whose submissions are ranked too; $GNOMON_HOME/leaderboard by default."
     ),
-    rewards: Path | None = typer.Option(
-        None, "--rewards", help="What gnomon rewards judge --json wrote, to be shown too."
-    ),
 ) -> None:
     """Rank every finished run and every submission that is sound, and write the pages."""
     from gnomon.leaderboard.publish import publish
 
-    typer.echo(publish(output, register_folder, rewards).as_uri())
+    typer.echo(publish(output, register_folder).as_uri())

@@ -1,22 +1,22 @@
-"""Reports on reward models, as `gnomon rewards judge --json` writes them."""
+"""What the pages say of reward models: the records of the bench in this home, under the bench's own protocol."""
 
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-
-from gnomon.errors import UsageError
 from gnomon.evaluation.intervals import Estimate
+from gnomon.evaluation.reward_models.outcomes import Size
+from gnomon.evaluation.reward_models.record import RewardRecord
+from gnomon.evaluation.reward_models.run import protocol_of
 
 Share = float | None
+USUAL = 10_000  # pairs that a baseline learns from where nobody says otherwise
 
 
-class RewardReport(BaseModel):
+@dataclass(frozen=True)
+class RewardReport:
     """What a reward model reached on a split of a preference set (`gnomon.evaluation.reward_models.bench`)."""
 
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
-
-    model: str = Field(min_length=1, max_length=200)
+    model: str
     set: str
     split: str
     accuracy: Estimate
@@ -29,17 +29,30 @@ class RewardReport(BaseModel):
     first_error_f1: Share
 
 
-def read_rewards(path: Path) -> tuple[RewardReport, ...]:
-    """The reports of a file, by split and then from the most accurate on.
-
-    Raises:
-        UsageError: it is no file of reports.
-    """
-    try:
-        found = TypeAdapter(list[RewardReport]).validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise UsageError(f"{path} is no output of gnomon rewards judge --json.") from error
+def reports_of(records: Iterable[RewardRecord]) -> tuple[RewardReport, ...]:
+    """A row a record under the usual protocol, by split and then from the most accurate on."""
+    usual = protocol_of(Size()).hash
+    found = [_report(record) for record in records if record.protocol.hash == usual]
     return tuple(sorted(found, key=lambda one: (one.set, one.split, -one.accuracy.value, one.model)))
+
+
+def _report(record: RewardRecord) -> RewardReport:
+    told, learned = record.report, record.training
+    odd = learned and (learned.pairs, learned.seed, learned.split) != (USUAL, 0, "train")
+    name = record.model.name
+    return RewardReport(
+        model=f"{name} ({learned.pairs:,} pairs of {learned.split}, seed {learned.seed})" if learned and odd else name,
+        set=record.asked.set,
+        split=record.asked.split,
+        accuracy=told.accuracy,
+        bayes_accuracy=told.bayes_accuracy,
+        best_of_four=told.best_of_four,
+        regret=told.regret,
+        kendall=told.kendall,
+        calibration_error=told.calibration_error,
+        step_auroc=told.step_auroc,
+        first_error_f1=told.first_error_f1,
+    )
 
 
 def percent(share: Estimate) -> Estimate:

@@ -12,7 +12,6 @@ MODEL_TRACKS.add(
         protocol_name="the test splits, 500 pairs each",
         statistic="accuracy",
         unit="pairs",
-        command="gnomon rewards judge length n-grams --json > rewards.json\n"
-        "gnomon leaderboard build --rewards rewards.json",
+        command="gnomon rewards judge length n-grams",
     ),
 )

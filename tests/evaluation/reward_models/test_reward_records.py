@@ -16,8 +16,8 @@ from gnomon.evaluation.reward_models.outcomes import Size
 from gnomon.evaluation.reward_models.pathologies import pathologies_of
 from gnomon.evaluation.reward_models.record import read_reward_record
 from gnomon.evaluation.reward_models.results import difference, estimates, read_reward_results, report_row
-from gnomon.evaluation.reward_models.run import RewardRun, contestant, perform_reward
-from gnomon.leaderboard.site.rewards import read_rewards
+from gnomon.evaluation.reward_models.run import RewardRun, contestant, perform_reward, protocol_of
+from gnomon.leaderboard.site.rewards import reports_of
 
 GNOMON = str(Path(sys.executable).with_name("gnomon"))
 TRAP = PREFERENCE_SETS["preference/length-trap-v1"]
@@ -120,11 +120,13 @@ def test_the_command_writes_records_that_the_page_reads(tmp_path: Path) -> None:
     made = subprocess.run(
         [*command, "--pairs", "40", "--lists", "5", "--json"], capture_output=True, text=True, check=True
     )
-    (tmp_path / "rewards.json").write_text(made.stdout)
-    reports = read_rewards(tmp_path / "rewards.json")
     records = read_reward_results()
     assert json.loads(made.stdout) == json.loads(json.dumps([report_row(record) for record in records]))
-    assert [one.accuracy for one in reports] == [record.report.accuracy for record in records]
+    assert reports_of(records) == ()  # another protocol than the page's
+    usual = [record.model_copy(update={"protocol": protocol_of(Size())}) for record in records]
+    assert [(one.model, one.split, one.accuracy) for one in reports_of(usual)] == [
+        ("length", record.asked.split, record.report.accuracy) for record in records
+    ]
 
 
 def test_a_model_of_wording_falls_into_the_trap() -> None:

@@ -68,7 +68,7 @@ def site(full_board: Board) -> Site:
         bayes_accuracy=0.98, best_of_four=0.5, regret=1.5, kendall=None, calibration_error=0.1, step_auroc=0.6,
         first_error_f1=0.2,
     )  # fmt: skip
-    other = report.model_copy(update={"model": "length"})
+    other = replace(report, model="length")
     return Site((full_board, empty, further), ledger_of("2" * 16, "3" * 16), rewards=(report, other))
 
 

@@ -1,30 +1,17 @@
 """`gnomon leaderboard build`, and what the documentation says of the site."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
 from gnomon.__main__ import main
+from gnomon.datasets.preferences.sets import PREFERENCE_SETS
+from gnomon.evaluation.reward_models.outcomes import Size
+from gnomon.evaluation.reward_models.run import RewardRun, contestant, perform_reward
 from gnomon.leaderboard.tracks import MODEL_TRACKS, TRACKS
 
 PAGE = Path(__file__).parents[3] / "docs" / "leaderboard.md"
-ESTIMATE = {"statistic": "mean", "value": 0.5, "lower": 0.4, "upper": 0.6, "method": "Student", "n": 500}
-REPORT = {
-    "model": "length",
-    "set": "preference/steps-outcome-v1",
-    "split": "iid",
-    "accuracy": ESTIMATE,
-    "label_accuracy": 0.5,
-    "bayes_accuracy": 0.98,
-    "best_of_four": 0.25,
-    "regret": 3.1,
-    "kendall": None,
-    "calibration_error": 0.04,
-    "step_auroc": 0.4,
-    "first_error_f1": 0.0,
-}
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -38,9 +25,7 @@ def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_an_empty_home_makes_a_site_that_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rewards = tmp_path / "rewards.json"
-    rewards.write_text(json.dumps([REPORT]))
-    assert call(monkeypatch, "--output", str(tmp_path / "site"), "--rewards", str(rewards)) == 0
+    assert call(monkeypatch, "--output", str(tmp_path / "site")) == 0
     assert capsys.readouterr().out.strip() == (tmp_path / "site" / "index.html").as_uri()
     overview = (tmp_path / "site" / "index.html").read_text()
     for track in [*TRACKS.values(), *MODEL_TRACKS.values()]:
@@ -48,15 +33,15 @@ def test_an_empty_home_makes_a_site_that_says_what_to_do(
         assert (tmp_path / "site" / f"{track.id}.html").is_file()
     for track in TRACKS.values():
         assert track.first_command in overview
-    assert "50.0" in (tmp_path / "site" / "reward-model.html").read_text()
 
 
-def test_a_file_that_holds_no_reports_is_refused_in_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "rewards.json").write_text("{}")
-    assert call(monkeypatch, "-o", str(tmp_path / "site"), "--rewards", str(tmp_path / "rewards.json")) == 2
-    assert "is no output of gnomon rewards judge --json." in capsys.readouterr().err
+def test_the_records_of_reward_models_stand_on_their_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trap = PREFERENCE_SETS["preference/length-trap-v1"]
+    perform_reward(RewardRun(contestant("length", trap), "iid", Size()))
+    assert call(monkeypatch, "--output", str(tmp_path / "site")) == 0
+    page = (tmp_path / "site" / "reward-model.html").read_text()
+    assert "preference/length-trap-v1: iid" in page
+    assert "Nothing has been judged" not in page
 
 
 def test_the_documentation_lists_the_tracks_as_they_are() -> None:

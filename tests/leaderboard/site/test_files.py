@@ -9,13 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gnomon.errors import UsageError
 from gnomon.evaluation.score_table import score_table
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.board import Board
 from gnomon.leaderboard.site.badge import badge, standing
 from gnomon.leaderboard.site.bibtex import entry_bibtex
-from gnomon.leaderboard.site.rewards import read_rewards
 from gnomon.leaderboard.site.tables import latex_text, ranking_csv, ranking_latex, scores_csv
 from gnomon.leaderboard.site.text import slug
 
@@ -108,12 +106,3 @@ def test_file_names_are_safe_and_never_clash() -> None:
     assert len({name.lower() for name in found}) == len(names)
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name) for name in found), found
     assert max(map(len, found)) < 80
-
-
-def test_reports_of_reward_models_are_read_and_anything_else_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "rewards.json"
-    with pytest.raises(UsageError, match="no output of gnomon rewards judge"):
-        read_rewards(path)
-    path.write_text('[{"model": "x"}]')
-    with pytest.raises(UsageError, match="no output of gnomon rewards judge"):
-        read_rewards(path)
