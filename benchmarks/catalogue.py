@@ -1,13 +1,15 @@
-"""All tasks by id: those of control and those of language, which have registries of their own."""
+"""All tasks by id: those of control, of language, and of pictures and sounds, which have registries of their own."""
 
 from gnomon.benchmarks.contracts import ControlTask, LanguageTask
 from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.benchmarks.tasks import TASKS
+from gnomon.benchmarks.visual import VISUAL_TASKS
+from gnomon.errors import UsageError
 
 
 def every_task() -> dict[str, ControlTask | LanguageTask]:
     """Id → task, sorted by id."""
-    return dict(sorted([*TASKS.items(), *LANGUAGE_TASKS.items()]))
+    return dict(sorted([*TASKS.items(), *LANGUAGE_TASKS.items(), *VISUAL_TASKS.items()]))
 
 
 def list_tasks(family: str | None = None) -> list[str]:
@@ -21,5 +23,13 @@ def list_tasks(family: str | None = None) -> list[str]:
 
 def get_task(id: str) -> ControlTask | LanguageTask:
     """The task of that id; an unknown one raises UnknownId with the nearest."""
-    registry = LANGUAGE_TASKS if id.startswith("reasoning/") else TASKS
-    return registry[id]
+    registries = {"reasoning": LANGUAGE_TASKS, "visual": VISUAL_TASKS}
+    return registries.get(id.partition("/")[0], TASKS)[id]
+
+
+def get_language_task(id: str) -> LanguageTask:
+    """The task of that id; raises UnknownId with the nearest, or UsageError where it is one of control."""
+    task = get_task(id)
+    if not isinstance(task, LanguageTask):
+        raise UsageError(f"{id} is a task of control and has no items; list those that have: gnomon tasks list")
+    return task

@@ -69,10 +69,10 @@ def _refuse_wrong_calls(split: Split, view: View, level: int | None, key: str) -
 
 def _items_of_related(task: LanguageTask, split: Split, n: int, level: int | None, key: str) -> list[Item]:
     """Items of the related tasks in turn, each in its own L1 view."""
-    from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
+    from gnomon.benchmarks.catalogue import get_language_task
 
     share = -(-n // len(task.related))
-    columns = [LANGUAGE_TASKS[id].items(split, share, level=level, key=key) for id in task.related]
+    columns = [get_language_task(id).items(split, share, level=level, key=key) for id in task.related]
     return [item for row in zip(*columns, strict=True) for item in row][:n]
 
 

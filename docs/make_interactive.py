@@ -1,6 +1,7 @@
 """The tables of docs/interactive.md, on the problems of evaluation: python docs/make_interactive.py (two minutes)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
 from gnomon.evaluation.interactive import metrics
@@ -8,13 +9,11 @@ from gnomon.evaluation.interactive.bargains import bargains
 from gnomon.evaluation.interactive.diversity import coverage, distinct_solutions, diversity, sampled_plays
 from gnomon.evaluation.interactive.plays import evaluation_seeds, plays
 from gnomon.evaluation.intervals import Estimate
+from gnomon.files import write_atomically
 
-PROBLEMS, LARGE, SAMPLED, SAMPLES = (
-    100,
-    20,
-    20,
-    16,
-)  # LARGE: problems with forms of 100 fields, which take a second each
+PAGE = Path(__file__).parent / "interactive.md"
+PROBLEMS, SAMPLED, SAMPLES = 100, 20, 16
+LARGE = 20  # problems with forms of 100 fields, which take a second each
 
 
 def text(estimate: Estimate | None) -> str:
@@ -24,11 +23,10 @@ def text(estimate: Estimate | None) -> str:
     return f"{estimate.value:.2f} [{estimate.lower:.2f}, {estimate.upper:.2f}]"
 
 
-def show(title: str, rows: Sequence[Mapping[str, str]]) -> None:
+def table(title: str, rows: Sequence[Mapping[str, str]]) -> str:
     """One table in Markdown."""
-    print(f"\n{title}\n\n| {' | '.join(rows[0])} |\n|{' --- |' * len(rows[0])}")
-    for row in rows:
-        print(f"| {' | '.join(row.values())} |")
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    return "\n".join([f"\n{title}:\n", *(f"| {' | '.join(line)} |" for line in lines)])
 
 
 def success_rows() -> Iterator[dict[str, str]]:
@@ -86,8 +84,15 @@ def bargain_rows() -> Iterator[dict[str, str]]:
 
 
 if __name__ == "__main__":
-    show("Success, of blackjack the return", list(success_rows()))
-    show("Feedback", list(feedback_rows()))
-    show("Turns", [turns_row()])
-    show("Solutions", list(diversity_rows()))
-    show("Bargains", list(bargain_rows()))
+    tables = [
+        table("Share of problems solved, of blackjack the mean return", list(success_rows())),
+        table("Tool-chat, the careless script, by the kind of feedback", list(feedback_rows())),
+        table(
+            "Tool-chat of level 2 with localised feedback, the careless script, by the limit of turns", [turns_row()]
+        ),
+        table("Solutions found in 16 samples", list(diversity_rows())),
+        table("Negotiations with a partner that concedes steadily", list(bargain_rows())),
+    ]
+    before, rest = PAGE.read_text(encoding="utf-8").split("<!-- tables: begin -->")
+    after = rest.split("<!-- tables: end -->")[1]
+    write_atomically(PAGE, "\n".join([f"{before}<!-- tables: begin -->", *tables, f"<!-- tables: end -->{after}"]))

@@ -1,8 +1,8 @@
 """Scene class: one labelled example of each of 4 to 8 invented glyphs, and one more drawing of one of them: which?
 
-A glyph class is a set of strokes between the nine points of a square. Each drawing moves the points, so that two drawings
-of a class differ. A hash parts the classes into base and new: training has base classes, and the task `scene-class-new`
-has those that training never had, as base-to-new splits of few-shot classification do (arXiv 2503.16188).
+A glyph class is a set of strokes between the nine points of a square. Each drawing moves the points, so that two
+drawings of a class differ. A hash parts the classes into base and new: training has base classes, and the task
+`scene-class-new` has those that training never had: a base-to-new split as in CLS-RL (arXiv 2503.16188).
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,17 @@ from random import Random
 from typing import NamedTuple
 
 from gnomon.benchmarks.contracts import Solution, Step
-from gnomon.benchmarks.media.canvas import ALL_STYLES, STYLES, UNSEEN_STYLES, Pixels, Point, Style
-from gnomon.benchmarks.media.canvas import blank, paint, segment
+from gnomon.benchmarks.media.canvas import (
+    ALL_STYLES,
+    STYLES,
+    UNSEEN_STYLES,
+    Pixels,
+    Point,
+    Style,
+    blank,
+    paint,
+    segment,
+)
 from gnomon.benchmarks.media.font import writing
 from gnomon.benchmarks.media.png import png_of
 from gnomon.benchmarks.reasoning import ends_with_answer
@@ -24,7 +33,9 @@ LETTERS = "ABCDEFGH"
 CELL, COLUMNS, SPACING = 24, 4, 7  # pixels of a glyph's cell, cells a row, pixels between two points
 WIDTH, HEIGHT = CELL * COLUMNS, CELL * 3 + 14
 STROKES = tuple(
-    (one, other) for one, other in combinations(range(9), 2) if abs(one % 3 - other % 3) <= 1 >= other // 3 - one // 3
+    (one, other)
+    for one, other in combinations(range(9), 2)
+    if max(abs(one % 3 - other % 3), other // 3 - one // 3) == 1
 )  # between neighbours, along the sides or across
 BASE = range(176)  # first bytes of the hashes of base classes
 

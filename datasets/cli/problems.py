@@ -18,7 +18,9 @@ TASKS = typer.Option([], "--task", help="A language task; all of them by default
 def problems_(
     task: str = typer.Argument(help="Id of a language task."),
     output: Path = typer.Argument(help="A folder that is not there yet."),
-    layout: str = typer.Option("plain", help="plain, trl, verl, open-instruct, verifiers, lm-eval or trajectories."),
+    layout: str = typer.Option(
+        "plain", help="plain, trl, verl, open-instruct, verifiers, lm-eval, trajectories, media."
+    ),
     split: str = typer.Option("train", help="train, validation, test or secret."),
     items: int = typer.Option(1000, min=1, help="How many; the levels take turns."),
     view: str = typer.Option("L1", help="L1, or L2 for unseen wordings."),
@@ -26,10 +28,10 @@ def problems_(
     key: str = typer.Option("", help="Of the secret split."),
 ) -> None:
     """Write problems of a language task, with gold solutions, for another library."""
-    from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
+    from gnomon.benchmarks.catalogue import get_language_task
     from gnomon.datasets.problems import LAYOUTS, Example, export_problems
 
-    drawn = LANGUAGE_TASKS[task].items(split, items, view=view, level=level, key=key)  # pyright: ignore[reportArgumentType]
+    drawn = get_language_task(task).items(split, items, view=view, level=level, key=key)  # pyright: ignore[reportArgumentType]
     export_problems([Example.gold(item) for item in drawn], layout, output)
     typer.echo(f"{output}: {len(drawn)} problems of {task} as {layout}")
     typer.echo(f"  read by: {LAYOUTS[layout].reads}")

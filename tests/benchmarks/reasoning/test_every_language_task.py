@@ -6,13 +6,14 @@ from dataclasses import astuple
 import pytest
 
 from gnomon.benchmarks.answer_prior import answer_prior
-from gnomon.benchmarks.catalogue import every_task, get_task, list_tasks
+from gnomon.benchmarks.catalogue import every_task, get_language_task, get_task, list_tasks
 from gnomon.benchmarks.contracts import Item, LanguageTask
 from gnomon.benchmarks.items import LEVELS, split_of
 from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.benchmarks.verification import score_completions
 from gnomon.benchmarks.verifiers import get_verifier
+from gnomon.benchmarks.visual import VISUAL_TASKS
 from gnomon.errors import UnknownId, UsageError
 from gnomon.files import hash_of
 
@@ -165,8 +166,11 @@ def test_a_level_that_is_used_up_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
         LANGUAGE_TASKS["reasoning/list-prog-v1"].items("validation", 3_000, level=1)
 
 
-def test_the_catalogue_has_both_kinds_of_task() -> None:
-    assert len(every_task()) == len(TASKS) + len(LANGUAGE_TASKS)
+def test_the_catalogue_has_every_kind_of_task() -> None:
+    assert len(every_task()) == len(TASKS) + len(LANGUAGE_TASKS) + len(VISUAL_TASKS)
+    assert get_language_task("visual/ui-click-v1") is VISUAL_TASKS["visual/ui-click-v1"]
+    with pytest.raises(UsageError, match="is a task of control"):
+        get_language_task("maze/umaze-v1")
     assert get_task("reasoning/chain-sum-v1") is LANGUAGE_TASKS["reasoning/chain-sum-v1"]
     assert get_task("maze/umaze-v1") is TASKS["maze/umaze-v1"]
     assert list_tasks("reasoning") == list(LANGUAGE_TASKS)

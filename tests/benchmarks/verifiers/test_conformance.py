@@ -26,7 +26,7 @@ def errors_of(subject: Subject) -> set[str]:
 
 
 def test_the_registry_is_whole() -> None:
-    assert len(VERIFIERS) == 14
+    assert len(VERIFIERS) == 16
     assert VERIFIERS.broken == {}
 
 

@@ -35,7 +35,7 @@ def rows(items: list[Item], tmp_path: Path, request: pytest.FixtureRequest):
 
 
 def test_the_registry_is_whole() -> None:
-    assert list(LAYOUTS) == ["lm-eval", "open-instruct", "plain", "trajectories", "trl", "verifiers", "verl"]
+    assert list(LAYOUTS) == ["lm-eval", "media", "open-instruct", "plain", "trajectories", "trl", "verifiers", "verl"]
     assert LAYOUTS.broken == {}
 
 
