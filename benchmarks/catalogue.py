@@ -1,15 +1,26 @@
-"""All tasks by id: those of control, of language, and of pictures and sounds, which have registries of their own."""
+"""All tasks by id: those of control, of language, of pictures and sounds, and of turns of text."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from gnomon.benchmarks.contracts import ControlTask, LanguageTask
+from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
 from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.benchmarks.visual import VISUAL_TASKS
 from gnomon.errors import UsageError
+from gnomon.registry import Registry
+
+OTHERS: Mapping[str, Registry[Any]] = {  # families whose tasks are in no registry of control
+    "reasoning": LANGUAGE_TASKS,
+    "visual": VISUAL_TASKS,
+    "interactive": INTERACTIVE_TASKS,
+}
 
 
 def every_task() -> dict[str, ControlTask | LanguageTask]:
     """Id → task, sorted by id."""
-    return dict(sorted([*TASKS.items(), *LANGUAGE_TASKS.items(), *VISUAL_TASKS.items()]))
+    return dict(sorted(pair for registry in (TASKS, *OTHERS.values()) for pair in registry.items()))
 
 
 def list_tasks(family: str | None = None) -> list[str]:
@@ -23,8 +34,7 @@ def list_tasks(family: str | None = None) -> list[str]:
 
 def get_task(id: str) -> ControlTask | LanguageTask:
     """The task of that id; an unknown one raises UnknownId with the nearest."""
-    registries = {"reasoning": LANGUAGE_TASKS, "visual": VISUAL_TASKS}
-    return registries.get(id.partition("/")[0], TASKS)[id]
+    return OTHERS.get(id.partition("/")[0], TASKS)[id]
 
 
 def get_language_task(id: str) -> LanguageTask:

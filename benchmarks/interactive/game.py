@@ -39,7 +39,7 @@ class TextEnvironment(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
     many, as MINT tells its models (arXiv 2309.10691, section 2).
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"]}
+    metadata: dict[str, Any] = {"render_modes": ["ansi"]}  # noqa: RUF012  # as Gymnasium declares it
 
     def __init__(self, game: Game, turns: int, characters: int, render_mode: str | None = None) -> None:
         self.game, self.turns, self.render_mode = game, turns, render_mode

@@ -1,4 +1,4 @@
-"""Policies of text: a script that reads pages, and any generator, both played by the same loop as every other policy."""
+"""Policies of text: a script that reads pages, and any generator, both played by the loop of every policy."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -132,8 +132,9 @@ def conversation(said: Sequence[str], limit: int) -> str:
     >>> conversation(["problem", "> one", "page one", "> two", "page two"], 32)
     'problem\n…\n> two\npage two'
     """
-    problem, rest = said[0], list(said[1:])
-    while len("\n".join([problem, *rest])) > limit and len(rest) > 2:
-        rest = rest[3 if rest[0] == "…" else 2 :]
-        rest.insert(0, "…")
-    return "\n".join([problem, *rest])
+    kept = list(said)
+    for start in range(1, len(said), 2):
+        kept = [said[0], *(["…"] if start > 1 else []), *said[start:]]
+        if len("\n".join(kept)) <= limit:
+            break
+    return "\n".join(kept)

@@ -29,7 +29,7 @@ class Forward:
     """
 
     def __init__(self, task: ControlTask, **checkpoint: Any) -> None:
-        self.ant = trained(TASKS[TRAINED_ON], **checkpoint)
+        self.ant: Any = trained(TASKS[TRAINED_ON], **checkpoint)
 
     def start_episodes(self, lanes: Sequence[int], seeds: Sequence[int]) -> None:
         self.ant.start_episodes(lanes, seeds)

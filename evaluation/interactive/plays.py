@@ -24,6 +24,7 @@ class Play:
         rewards: [T].
         success: whether the goal was reached at any turn.
         solved_at: turns until then, 0 where it was not.
+        terminated: whether the task ended it, not the limit of turns.
     """
 
     seed: int
@@ -32,6 +33,7 @@ class Play:
     rewards: tuple[float, ...]
     success: bool
     solved_at: int
+    terminated: bool
 
     @property
     def events(self) -> list[str]:
@@ -57,6 +59,7 @@ def play_of(episode: Episode) -> Play:
         rewards=tuple(episode.rewards.tolist()),
         success=bool(episode.success.any()),
         solved_at=int(episode.success.argmax()) + 1 if episode.success.any() else 0,
+        terminated=episode.terminated,
     )
 
 

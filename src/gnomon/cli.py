@@ -19,6 +19,7 @@ GROUPS = {
     "cite": ("How to cite a dataset or a task.", "gnomon.datasets.cli.cards"),
     "verifiers": ("Whether an answer is right: list and attack verifiers.", "gnomon.benchmarks.verifiers_cli"),
     "generators": ("Models that answer prompts: list them, show what they reached.", "gnomon.evaluation.language.cli"),
+    "interactive": ("Tasks solved in turns of text: list, evaluate, log.", "gnomon.evaluation.interactive.cli"),
     "rewards": ("Reward models against known truth: list, judge, optimise.", "gnomon.evaluation.reward_models.cli"),
     "baselines": ("How it is learned: list and look at the baselines.", "gnomon.baselines.cli"),
     "evaluate": ("Train and judge an algorithm on a suite of datasets.", "gnomon.evaluation.evaluate_cli"),

@@ -31,7 +31,8 @@ def test_rewards_and_what_is_seen_are_those_of_gymnasiums_ant() -> None:
 
 def test_the_expert_runs_far_and_keeps_on_its_feet() -> None:
     task = TASKS["locomotion/ant-v1"]
-    environment, policy = task.make(), POLICIES[task.expert](task)
+    environment: Any = task.make()
+    policy: Any = POLICIES[task.expert](task)
     observation, _ = environment.reset(seed=1)
     total = 0.0
     policy.start_episodes([0], [1])

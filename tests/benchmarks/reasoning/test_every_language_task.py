@@ -8,6 +8,7 @@ import pytest
 from gnomon.benchmarks.answer_prior import answer_prior
 from gnomon.benchmarks.catalogue import every_task, get_language_task, get_task, list_tasks
 from gnomon.benchmarks.contracts import Item, LanguageTask
+from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
 from gnomon.benchmarks.items import LEVELS, split_of
 from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.benchmarks.tasks import TASKS
@@ -167,7 +168,7 @@ def test_a_level_that_is_used_up_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_catalogue_has_every_kind_of_task() -> None:
-    assert len(every_task()) == len(TASKS) + len(LANGUAGE_TASKS) + len(VISUAL_TASKS)
+    assert len(every_task()) == len(TASKS) + len(LANGUAGE_TASKS) + len(VISUAL_TASKS) + len(INTERACTIVE_TASKS)
     assert get_language_task("visual/ui-click-v1") is VISUAL_TASKS["visual/ui-click-v1"]
     with pytest.raises(UsageError, match="is a task of control"):
         get_language_task("maze/umaze-v1")
