@@ -60,7 +60,9 @@ def rescore(record: LanguageRecord, generations: Path, limits: SandboxLimits = S
     with started(HERE / "rescorer.py", [json.dumps(job)], limits, room) as process:
         output = output_of(process, MOST, PATIENCE)
         code = None if output is None else process.wait()
-        said = process.stderr.read(LONGEST_SENTENCE).decode(errors="replace") if code and process.stderr else ""
+        said = (
+            process.stderr.read(LONGEST_SENTENCE).decode(errors="replace") if code in FAILED and process.stderr else ""
+        )
     if code == 0 and output is not None:
         return Rescored.model_validate_json(output)
     if code in FAILED:

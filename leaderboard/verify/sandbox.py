@@ -12,12 +12,13 @@ missing, or a probe inside can reach what it must not, there is no sandbox and n
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
@@ -29,6 +30,7 @@ from gnomon.errors import GnomonError
 from gnomon.leaderboard.verify.filters import first_filter
 
 HERE = Path(__file__).parent
+TICK = 1.0  # seconds between two looks at whether a process still runs
 PACKAGES = ("numpy", "numpy.libs", "onnxruntime")
 ENVIRONMENT = {
     "LD_LIBRARY_PATH": "/python/lib",
@@ -147,7 +149,8 @@ def started(
     try:
         yield process
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
@@ -216,11 +219,19 @@ def our_packages() -> dict[str, Path]:
 
 
 def output_of(process: "subprocess.Popen[bytes]", most: int, patience: float) -> bytes | None:
-    """What a process writes until it ends, and of that so many bytes at most; none where that takes more seconds."""
+    """What a process writes until it ends, and of that so many bytes at most; none where that takes more seconds.
+
+    A process that a limit ends early may leave a child that never began and holds its output open: nobody waits for it.
+    """
     assert process.stdout is not None
     poll, content, deadline = select.poll(), bytearray(), time.monotonic() + patience
     poll.register(process.stdout, select.POLLIN)
-    while poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+    while (left := deadline - time.monotonic()) > 0:
+        has_ended = process.poll() is not None
+        if not poll.poll(min(TICK, left) * 1000):
+            if has_ended:
+                return bytes(content)
+            continue
         part = os.read(process.stdout.fileno(), 1 << 20)
         content += part
         if not part or len(content) > most:
