@@ -10,7 +10,7 @@ TRACKS.add(
         summary="Two small datasets, two minutes of work: proof that everything works, not evidence of who is best.",
         suite_name="quickstart",
         protocol_name="smoke",
-        margin=10.0,  # three seeds of fifty episodes show no less
+        margin=15.0,  # three seeds share their fifty starts, whose mean may be five points off that of fresh ones
         command="gnomon quickstart",
     ),
 )
