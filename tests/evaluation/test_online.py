@@ -24,6 +24,7 @@ def online(tiny_protocol: Protocol) -> Protocol:
     return replace(tiny_protocol, name="tiny-online", online_steps=STEPS)
 
 
+@pytest.mark.slow  # half a minute: twenty points, each scored on twenty episodes
 def test_hybrid_algorithms_and_both_controls_share_a_table(own_small: Path, online: Protocol) -> None:
     evaluate("wsrl", datasets=[SMALL], protocol=online, seeds=2, workers=1)
     found = evaluate(["rlpd-without-data", "bc"], datasets=[SMALL], protocol=online, seeds=1, workers=1)
