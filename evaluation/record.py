@@ -101,6 +101,13 @@ class ProtocolPart(RecordPart):
     hash: str
     rules: dict[str, Any]
 
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        """Refuse rules that are not those of the hash."""
+        if hash_of(self.rules) != self.hash:
+            raise ValueError("the rules do not have the protocol's hash")
+        return self
+
     @classmethod
     def of(cls, protocol: "Protocol | LanguageProtocol") -> Self:
         return cls(name=protocol.name, hash=protocol.hash, rules=protocol.rules)
@@ -145,8 +152,6 @@ class Record(RunRecord):
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         """Refuse a record whose parts contradict each other."""
-        if hash_of(self.protocol.rules) != self.protocol.hash:
-            raise ValueError("the rules do not have the protocol's hash")
         if not self.outcomes or len(self.outcomes) != self.protocol.rules["episodes"]:
             raise ValueError("there are not as many outcomes as the protocol has episodes")
         if any(outcome.value != outcome.of(self.task.metric, self.task.broken_limit) for outcome in self.outcomes):
