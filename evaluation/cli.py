@@ -157,6 +157,24 @@ def _say_left_out(chosen: "Results", shown: set[str]) -> None:
 
 
 @results.command()
+def ship(
+    suite: str = SUITE,
+    protocol_name: str | None = PROTOCOL,
+    dataset: list[str] = DATASETS,
+    algorithm: list[str] = ALGORITHMS,
+    output: Path | None = typer.Option(None, help="A Parquet file; the package's own of the suite by default."),
+) -> None:
+    """Write the records of a suite into the package, so that every installation shows them (for maintainers)."""
+    from gnomon.evaluation.choosing import choose
+    from gnomon.evaluation.shipped import FOLDER, ship
+
+    found = choose(suite, protocol_name, dataset, algorithm).records
+    file = output or FOLDER / f"{suite}-{found[0].protocol.name}.parquet"
+    ship(found, file)
+    typer.echo(f"{len(found)} runs, {file.stat().st_size:,} bytes: {file}")
+
+
+@results.command()
 def power(
     deviation: float = typer.Option(help="Standard deviation over the seeds of one dataset, in score points."),
     effect: float | None = typer.Option(None, help="A difference in score points: how many seeds find it?"),

@@ -23,6 +23,7 @@ from gnomon.evaluation.perform import Finished, Performed, perform
 from gnomon.evaluation.protocol import Protocol
 from gnomon.evaluation.record import RECORD, Record
 from gnomon.evaluation.run import Run, algorithm_under_test
+from gnomon.evaluation.shipped import find_shipped
 from gnomon.files import home
 
 
@@ -62,7 +63,7 @@ def rerun(place: str) -> Comparison:
     """Do a run again and compare.
 
     Args:
-        place: a record.json, the folder of a run, or the key of a run in this home.
+        place: a record.json, the folder of a run, or the key of a run in this home or of one that comes with gnomon.
 
     Raises:
         UsageError: there is no such record, or the source, the configuration, the rules or the recipe of the data are
@@ -86,6 +87,8 @@ def find_record(place: str) -> Record:
         UsageError: none is there, or it cannot be read.
     """
     path = next((p for p in (Path(place), home() / "runs" / place) if p.exists()), None)
+    if path is None and (shipped := find_shipped(place)) is not None:
+        return shipped
     if path is None:
         raise UsageError(f"There is no record {place}; name a record.json, the folder of a run, or its key.")
     file = path / RECORD if path.is_dir() else path

@@ -17,6 +17,7 @@ from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.protocol import Protocol
 from gnomon.evaluation.record import Record, read_record
 from gnomon.evaluation.run import Run
+from gnomon.evaluation.shipped import shipped_runs
 from gnomon.evaluation.suites import Suite
 from gnomon.files import hash_of, home
 
@@ -166,15 +167,19 @@ def wanted_versions(runs: Iterable[Run]) -> dict[Cell, Version]:
     }
 
 
-def read_results(suite: Suite, protocol: Protocol, wanted: Mapping[Cell, Version] | None = None) -> Results:
-    """All finished runs of a suite under a protocol, in this home.
+def read_results(
+    suite: Suite, protocol: Protocol, wanted: Mapping[Cell, Version] | None = None, with_shipped: bool = True
+) -> Results:
+    """All finished runs of a suite under a protocol: in this home and, on request, those that come with the package.
 
-    Runs of another recipe or score scale than today's are left out. Of an algorithm of which several versions ran
-    (another class, source or gnomon; on one dataset, another configuration), one is kept: the one that is `wanted`,
-    else the one that ran last. Never a mixture, and never the best.
+    Runs of another recipe or score scale than today's are left out. A shipped run that was repeated in this home counts
+    once, as it came out here. Of an algorithm of which several versions ran (another class, source or gnomon; on one
+    dataset, another configuration), one is kept: the one that is `wanted`, else the one that ran last. Never a mixture,
+    and never the best.
     """
     folders = sorted((home() / "runs").glob("[0-9a-f]" * 16))
-    records = [record for record in map(read_record, folders) if _belongs(record, suite, protocol)]
+    found = (shipped_runs(suite, protocol) if with_shipped else {}) | {one.name: read_record(one) for one in folders}
+    records = [record for record in found.values() if _belongs(record, suite, protocol)]
     in_order = sorted(records, key=lambda record: record.finished)
     kept = {(record.algorithm.name, record.dataset.id): _version(record) for record in in_order} | dict(wanted or {})
     code = {record.algorithm.name: _version(record)[:-1] for record in in_order}

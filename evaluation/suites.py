@@ -29,6 +29,11 @@ NEARREAL = (
     "safe-cheetah/cautious hopper-delayed/linear halfcheetah-delayed/linear hopper-masked/linear "
     "halfcheetah-masked/linear"
 ).split()
+REFERENCE = (
+    "locomotion/hopper/medium locomotion/hopper/medium-replay locomotion/halfcheetah/medium "
+    "locomotion/halfcheetah/medium-replay maze/medium/wander maze/medium/stitch nearreal/pipeline/cautious "
+    "nearreal/spring/pid metaworld/drawer-open/scripted metaworld/pick-place/scripted"
+).split()
 BODIES = ("hopper", "walker2d", "halfcheetah", "ant")
 KINDS = ("play", "diverse")
 SMALL = ("cartpole", "mountaincar", "lavagap", "dynamic-obstacles", "breakout", "space-invaders")
@@ -40,6 +45,12 @@ for _suite in (
         summary="One maze that cloning cannot solve and one manipulation task that it can.",
         datasets=("maze/medium/wander-v1", "metaworld/drawer-open/scripted-v1"),
         protocol="smoke",
+    ),
+    Suite(
+        name="reference-lite",
+        summary="Ten sets of four families, on which the results that come with gnomon were computed.",
+        datasets=tuple(f"{name}-v1" for name in REFERENCE),
+        protocol="lite",
     ),
     Suite(
         name="maze",

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gnomon.evaluation.record import Record
+from gnomon.evaluation.record import Record, read_record
 from gnomon.evaluation.results import Results, read_results
+from gnomon.evaluation.shipped import find_shipped
+from gnomon.files import home
 from gnomon.leaderboard.checks import CHECKS, LANGUAGE_CHECKS, AnySubject, Check, LanguageSubject, subject_of
 from gnomon.leaderboard.checks.identity import run_of
 from gnomon.leaderboard.ledger import LEVELS, TOMBSTONES, Entry, Level
@@ -14,7 +16,7 @@ from gnomon.leaderboard.register import Register, sound
 from gnomon.leaderboard.submission import AnySubmission
 from gnomon.leaderboard.tracks import Track
 
-LADDER = ("local", "L0", "L1", "L2", "L3")  # from the least on; `local` runs were never submitted
+LADDER = ("local", "shipped", "L0", "L1", "L2", "L3")  # from the least on; the first two were never submitted
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,14 @@ class Trust:
     """How far a row can be trusted.
 
     Attributes:
-        level: `local` for runs of this machine that nobody submitted.
+        level: `local` for runs of this machine that nobody submitted, `shipped` for those that come with gnomon.
         submission: first digits of its id.
         author: who submitted.
         since: the day of the last change of state.
         reason: the ledger's.
     """
 
-    level: Literal["local"] | Level = "local"
+    level: Literal["local", "shipped"] | Level = "local"
     submission: str = ""
     author: str = ""
     since: str = ""
@@ -156,9 +158,24 @@ def _keys(results: Results, algorithm: str) -> frozenset[str]:
 
 
 def _best(keys: frozenset[str], known: Sequence[Submitted]) -> Trust:
-    """The trust of the best submission that holds all of the runs."""
+    """The trust of the best submission that holds all of the runs, else what there is without one."""
     holding = [one.trust for one in known if keys <= one.keys and one.trust.level in LADDER]
-    return max(holding, key=lambda trust: LADDER.index(trust.level), default=LOCAL)
+    return max(holding, key=lambda trust: LADDER.index(trust.level), default=None) or _unsubmitted(keys)
+
+
+def _unsubmitted(keys: frozenset[str]) -> Trust:
+    """Runs that all come with gnomon, with how many were repeated here; or local ones."""
+    shipped = {key: record for key in keys if (record := find_shipped(key))}
+    if len(shipped) < len(keys):
+        return LOCAL
+    repeated = {key: read_record(run) for key in shipped if (run := home() / "runs" / key).is_dir()}
+    others = sum(record.outcomes != shipped[key].outcomes for key, record in repeated.items())
+    if others:
+        return Trust(reason=f"{others} of its {len(keys)} runs came out otherwise here than those that gnomon ships.")
+    return Trust(
+        "shipped",
+        reason=f"It comes with gnomon; {len(repeated)} of its {len(keys)} runs were repeated here, and equal.",
+    )
 
 
 def _free_name(one: Submitted, taken: Mapping[str, Trust]) -> str:

@@ -46,7 +46,8 @@ def _ran(suite: str, protocol: str | None) -> tuple[list[tuple[str, str]], Path]
         found = read_language_results(asked, LANGUAGE_PROTOCOLS[protocol or asked.protocol]).records
         return [(record.model.name, record.key) for record in found], runs_folder()
     learned = get_suite(suite)
-    records = read_results(learned, get_protocol(protocol or learned.protocol)).records
+    rules = get_protocol(protocol or learned.protocol)
+    records = read_results(learned, rules, with_shipped=False).records
     return [(record.algorithm.name, record.key) for record in records], home() / "runs"
 
 

@@ -19,7 +19,8 @@ def gnomon(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_registry_is_whole() -> None:
     assert list(SUITES) == [
-        "antmaze", "discrete", "locomotion", "maze", "maze-stitch", "memory", "metaworld-10", "nearreal", "quickstart"
+        "antmaze", "discrete", "locomotion", "maze", "maze-stitch", "memory", "metaworld-10", "nearreal", "quickstart",
+        "reference-lite",
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from submitted_runs import Made
 
+from gnomon.evaluation import shipped
 from gnomon.evaluation.record import RECORD, Record
 from gnomon.files import home, write_atomically
 from gnomon.leaderboard.board import make_board
@@ -120,3 +121,40 @@ def test_a_register_is_read(packed: Packed, track: Track, register: Register, tm
     register.receive(tmp_path / "packed.zip")
     (one,) = submitted(register)
     assert (one.submission, one.trust.level) == (packed.submission, "L0")
+
+
+@pytest.fixture
+def shipped_here(reading: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Record]:
+    """The same runs, as if they came with gnomon."""
+    records = list(reading.records.values())
+    shipped.ship(records, tmp_path / "shipped_runs" / "small.parquet")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "shipped_runs")
+    return records
+
+
+def test_what_comes_with_gnomon_is_ranked_in_an_empty_home(shipped_here: list[Record], track: Track) -> None:
+    found = entrants(track, [])
+    assert {record.key for record in found.results.records} == {record.key for record in shipped_here}
+    (trust,) = found.trust.values()
+    assert trust.level == "shipped"
+    assert f"0 of its {len(shipped_here)} runs were repeated here" in trust.reason
+
+
+def test_a_repeated_run_is_told_and_one_that_came_out_otherwise_ends_the_trust(
+    shipped_here: list[Record], track: Track
+) -> None:
+    run_here(shipped_here[:1])
+    (trust,) = entrants(track, []).trust.values()
+    assert (trust.level, f"1 of its {len(shipped_here)} runs" in trust.reason) == ("shipped", True)
+    first = shipped_here[0]
+    longer = first.outcomes[0].model_copy(update={"length": first.outcomes[0].length + 1})
+    run_here([first.model_copy(update={"outcomes": [longer, *first.outcomes[1:]]})])
+    (trust,) = entrants(track, []).trust.values()
+    assert (trust.level, trust.reason[:30]) == ("local", f"1 of its {len(shipped_here)} runs came out otherwise"[:30])
+
+
+def test_one_more_seed_of_a_shipped_algorithm_makes_the_row_local(shipped_here: list[Record], track: Track) -> None:
+    first = shipped_here[0]
+    run_here([first.model_copy(update={"seed": 1000, "key": "f" * 16})])
+    (trust,) = entrants(track, []).trust.values()
+    assert trust.level == "local"

@@ -15,13 +15,13 @@ from gnomon.evaluation.language.suites import LANGUAGE_SUITES
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.tracks import MODEL_TRACKS, TRACKS, Track, all_rankings
 
-CONTROL = ["imitation", "near-real", "offline", "offline-to-online", "quickstart"]
+CONTROL = ["imitation", "near-real", "offline", "offline-to-online", "quickstart", "reference"]
 
 
 def test_every_file_of_the_folder_declares_one_track() -> None:
     files = [file.stem.replace("_", "-") for file in Path(str(package.__file__)).parent.glob("[!_]*.py")]
     assert list(TRACKS) == CONTROL
-    assert list(MODEL_TRACKS) == ["reasoning", "reward-model"]
+    assert list(MODEL_TRACKS) == ["reasoning", "reward-model", "visual"]
     assert sorted(files) == sorted([*TRACKS, *MODEL_TRACKS])
     assert {id: track.id for id, track in [*TRACKS.items(), *MODEL_TRACKS.items()]} == {id: id for id in files}
 
@@ -58,10 +58,13 @@ def test_only_the_track_of_going_on_online_grants_steps_in_the_task() -> None:
 
 
 def test_tracks_of_ready_models_name_what_there_is() -> None:
-    reasoning, reward = MODEL_TRACKS["reasoning"], MODEL_TRACKS["reward-model"]
-    assert LANGUAGE_SUITES[reasoning.suite_name].protocol == reasoning.protocol_name
-    assert reasoning.protocol_name in LANGUAGE_PROTOCOLS
-    assert all(map(is_model, shlex.split(reasoning.command)[2:]))
+    for track in (MODEL_TRACKS["reasoning"], MODEL_TRACKS["visual"]):
+        assert LANGUAGE_SUITES[track.suite_name].protocol == track.protocol_name
+        assert track.protocol_name in LANGUAGE_PROTOCOLS
+        models, _, suite = track.command.partition(" --suite ")
+        assert all(map(is_model, shlex.split(models)[2:]))
+        assert (suite or "reasoning") == track.suite_name
+    reward = MODEL_TRACKS["reward-model"]
     assert reward.suite_name in PREFERENCE_SETS
     judged = shlex.split(reward.command.splitlines()[0].partition(" --json")[0])
     assert judged[:3] == ["gnomon", "rewards", "judge"]
