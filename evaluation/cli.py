@@ -111,7 +111,7 @@ def rank(
 
 @results.command("plot")
 def plot_(
-    kind: str = typer.Argument(help="curves, improvement, intervals, profiles or seeds."),
+    kind: str = typer.Argument(help="curves, improvement, intervals, profiles, quality or seeds."),
     output: Path = typer.Option(help="Where to: a file that ends with .svg or .png."),
     data: Path | None = typer.Option(None, help="Where to write what is drawn: .csv or .json."),
     suite: str = SUITE,
