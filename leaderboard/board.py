@@ -1,6 +1,7 @@
 """A board: everything that a leaderboard page shows, computed from records and the manifests of the datasets."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 from typing import Any
@@ -26,6 +27,7 @@ from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.entrants import LOCAL, Tombstone, Trust
 from gnomon.leaderboard.tracks import Track
 
+MOST_NAMED = 3  # datasets that keep an algorithm from a rank
 MOST_COMPARED = 24  # a matrix of more algorithms is neither read nor computed quickly
 
 
@@ -249,13 +251,26 @@ def _best_of(results: Results, algorithm: str, datasets: list[str]) -> tuple[Tri
 
 
 def _missing(seeds: dict[str, int], least: int, takes: Takes) -> str:
-    absent = [
-        f"{dataset} is {NOT_APPLICABLE}" if objection(takes, dataset) else f"{dataset} was not run"
-        for dataset, count in seeds.items()
-        if count == 0
-    ]
-    few = [f"{dataset} has {count} of {least} seeds" for dataset, count in seeds.items() if 0 < count < least]
-    return "; ".join([*absent, *few])
+    """What keeps an algorithm from a rank, and on which datasets; empty where nothing does."""
+    found = defaultdict[str, list[str]](list)
+    for dataset, count in sorted(seeds.items(), key=lambda item: item[1]):
+        if count == 0:
+            found[NOT_APPLICABLE if objection(takes, dataset) else "not run"].append(dataset)
+        elif count < least:
+            found[f"{count} of {least} seeds"].append(dataset)
+    return "; ".join(f"{reason} on {_some_of(datasets)}" for reason, datasets in found.items())
+
+
+def _some_of(datasets: Sequence[str]) -> str:
+    """The datasets by name, if there are few.
+
+    >>> _some_of(["a", "b"]), _some_of(["a", "b", "c", "d"])
+    ('a and b', '4 datasets, a among them')
+    """
+    if len(datasets) > MOST_NAMED:
+        return f"{len(datasets)} datasets, {datasets[0]} among them"
+    *others, last = datasets
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _cell(results: Results, algorithm: str, dataset: str) -> Cell:

@@ -82,8 +82,8 @@ def test_an_algorithm_that_has_not_run_everywhere_is_not_ranked_and_says_why(rec
     kept = [r for r in kept if (r.algorithm.name, r.dataset.id, r.seed) != ("few", FIRST, 2)]
     board = make_board(TRACK, Results(tuple(kept)))
     assert [(row.algorithm, row.rank) for row in board.rows] == [("whole", 1), ("few", None), ("half", None)]
-    assert board.rows[1].missing == f"{FIRST} has 2 of 3 seeds"
-    assert board.rows[2].missing == f"{SECOND} was not run"
+    assert board.rows[1].missing == f"2 of 3 seeds on {FIRST}"
+    assert board.rows[2].missing == f"not run on {SECOND}"
     assert board.rows[2].estimates == {}
     assert [row.standing is None for row in board.rows] == [False, True, True]
 

@@ -10,6 +10,7 @@ from submitted_runs import Made
 
 from gnomon.evaluation import shipped
 from gnomon.evaluation.record import RECORD, Record
+from gnomon.evaluation.suites import SUITES
 from gnomon.files import home, write_atomically
 from gnomon.leaderboard.board import make_board
 from gnomon.leaderboard.entrants import Submitted, Trust, entrants, submitted
@@ -158,3 +159,13 @@ def test_one_more_seed_of_a_shipped_algorithm_makes_the_row_local(shipped_here: 
     run_here([first.model_copy(update={"seed": 1000, "key": "f" * 16})])
     (trust,) = entrants(track, []).trust.values()
     assert trust.level == "local"
+
+
+def test_what_only_comes_with_gnomon_is_not_shown_where_it_lacks_a_dataset(
+    shipped_here: list[Record], track: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wider = replace(track.suite, datasets=(*track.suite.datasets, "maze/open/wander-v1"))
+    monkeypatch.setitem(SUITES._entries, wider.name, wider)
+    assert entrants(track, []).results.records == ()
+    run_here(shipped_here[:1])
+    assert len(entrants(track, []).results.records) == len(shipped_here)
