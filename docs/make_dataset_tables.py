@@ -1,7 +1,7 @@
-"""Write the tables of a family's behaviour policies and datasets into its page, between its two markers.
+"""Write the tables of the behaviour policies and datasets of families into their page, between its two markers.
 
     python docs/make_dataset_tables.py locomotion
-    python docs/make_dataset_tables.py maze mazes
+    python docs/make_dataset_tables.py maze,antmaze mazes
 
 Both are read from what ships: the cards beside the policies' weights, and `recorded_hashes.json`. Scores are on the
 task's own scale: 0 is the uniformly random policy, 100 the deterministic expert.
@@ -15,6 +15,7 @@ from typing import Any
 
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.datasets.policies.trained import CARD, WEIGHTS
+from gnomon.datasets.recipes import RECIPES
 from gnomon.datasets.recorded import all_recorded
 from gnomon.files import write_atomically
 
@@ -50,7 +51,7 @@ def dataset_rows(family: str) -> list[list[str]]:
 
 
 def _dataset_row(id: str, entry: dict[str, Any]) -> list[str]:
-    task = TASKS[f"{id.rpartition('/')[0]}-v1"]
+    task = TASKS[RECIPES[id].task]
     value = entry["statistics"][task.metric]
     counts = [f"{entry['episodes']:,}", f"{entry['transitions']:,}"]
     return [f"`{id}`", *counts, f"{value:,.4g}", f"{task.score(value):.1f}", f"`{entry['content_hash'][:12]}`"]
@@ -68,13 +69,16 @@ def replace_between(page: Path, begin: str, end: str, text: str) -> None:
     write_atomically(page, f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}")
 
 
-def main(family: str, page_name: str | None = None) -> None:
+def main(names: str, page_name: str | None = None) -> None:
     """Replace what stands between the markers of docs/<page>.md, which is called as the family if nothing is said."""
-    page = Path(__file__).with_name(f"{page_name or family}.md")
+    families, page = names.split(","), Path(__file__).with_name(f"{page_name or names}.md")
     policies = ["task", "seed", "steps", "random", "checkpoint", "step"]
     policies += ["return, stochastic", "return, deterministic", "success"]
     datasets = ["dataset", "episodes", "transitions", "mean", "score", "content hash"]
-    found = ((policies, policy_rows(family)), (datasets, dataset_rows(family)))
+    found = [
+        (head, [row for family in families for row in rows_of(family)])
+        for head, rows_of in ((policies, policy_rows), (datasets, dataset_rows))
+    ]
     tables = [table(head, rows) for head, rows in found if rows]
     replace_between(page, BEGIN, END, "\n\n".join(tables))
 
