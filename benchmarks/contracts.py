@@ -76,11 +76,11 @@ class Episode:
 
 @dataclass(frozen=True)
 class ScoreScale:
-    """The two values that a score is measured between, both measured by `gnomon tasks reference`.
+    """The two values that a score is measured between, as `gnomon tasks reference` found them.
 
     Attributes:
         random: mean over episodes of the uniform random policy.
-        reference: mean over episodes of the deterministic expert that the task names.
+        reference: mean over episodes of the deterministic expert that the task names, or the task's bound.
     """
 
     random: float
@@ -112,7 +112,9 @@ class ControlTask:
         summary: one sentence for lists and cards.
         horizon: most steps of an episode; the last one is flagged `truncated`.
         metric: `return` (sum of rewards) or `success` (reached at any step).
-        expert: id of the behaviour policy whose deterministic run is the reference of the scale.
+        expert: id of the behaviour policy whose deterministic run is the reference of the scale; empty where there is a
+            bound in its place.
+        bound: the most that an episode can return, which is the reference of the scale of a task without an expert.
         observation: name → columns of the flat observation.
         cites: keys of the works that the task stands on, in `benchmarks/citations.bib`.
         has_limit: whether an episode that broke a limit (its cost is above 0) counts for what the random policy gets.
@@ -125,6 +127,7 @@ class ControlTask:
     horizon: int
     metric: Metric
     expert: str
+    bound: float | None = None
     observation: Mapping[str, slice]
     cites: tuple[str, ...] = ()
     has_limit: bool = False
@@ -233,6 +236,7 @@ class LanguageTask:
         unseen_templates: the same for the L2 view alone.
         related: ids of the tasks whose test items are the L3 view.
         instruction: how to write the answer, the end of every prompt; empty where the whole completion is the answer.
+        cites: as of a `ControlTask`.
     """
 
     id: str
@@ -245,6 +249,7 @@ class LanguageTask:
     unseen_templates: Mapping[str, Callable[[Any], str]]
     related: tuple[str, ...]
     instruction: str = ""
+    cites: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -279,6 +284,7 @@ class Prompt:
         item, task, level: where it comes from.
         text: what the model reads.
         begun: what the completion begins with; the generator writes what follows.
+        file: the picture (PNG) or sound (WAV) that the text is about; empty where there is none.
     """
 
     item: str
@@ -286,6 +292,7 @@ class Prompt:
     level: int
     text: str
     begun: str = ""
+    file: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,11 +303,13 @@ class Completion:
         text: what it wrote, after what was begun; none where it wrote nothing.
         tokens: how long that is, in its own tokens.
         ended: whether it stopped by itself, not at the limit of length.
+        read: tokens of the prompt, where it counts them.
     """
 
     text: str | None
     tokens: int
     ended: bool
+    read: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

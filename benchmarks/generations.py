@@ -26,17 +26,29 @@ class Generation(BaseModel):
     completion: str | None
     tokens: int | None = Field(None, ge=0)
     ended: bool = True
+    read: int | None = Field(None, ge=0)  # left out where it was not counted
 
     @classmethod
     def of(cls, item: str, sample: int, completion: Completion) -> Self:
         return cls(
-            item=item, sample=sample, completion=completion.text, tokens=completion.tokens, ended=completion.ended
+            item=item,
+            sample=sample,
+            completion=completion.text,
+            tokens=completion.tokens,
+            ended=completion.ended,
+            read=completion.read,
         )
+
+    @property
+    def as_line(self) -> bytes:
+        """JSON and the end of the line."""
+        values = self.model_dump(exclude={"read"} if self.read is None else None)
+        return json.dumps(values, ensure_ascii=False).encode(errors="replace") + b"\n"
 
     @property
     def as_completion(self) -> Completion:
         tokens = len(self.completion or "") if self.tokens is None else self.tokens
-        return Completion(self.completion, tokens, self.ended)
+        return Completion(self.completion, tokens, self.ended, self.read)
 
 
 def read_generations(path: Path) -> dict[tuple[str, int], Completion]:
@@ -93,6 +105,4 @@ def append(path: Path, generations: Iterable[Generation]) -> None:
 
 def as_lines(generations: Iterable[Generation]) -> bytes:
     """The lines of a file."""
-    return b"".join(
-        json.dumps(one.model_dump(), ensure_ascii=False).encode(errors="replace") + b"\n" for one in generations
-    )
+    return b"".join(one.as_line for one in generations)

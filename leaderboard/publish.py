@@ -13,8 +13,8 @@ from gnomon.leaderboard.tracks import TRACKS, Track
 
 
 def boards(known: list[Submitted]) -> list[Board]:
-    """The board of every ranking, quickstart first; also where nothing has run."""
-    tracks = sorted(TRACKS.values(), key=lambda track: track.id != "quickstart")
+    """The board of every ranking, quickstart and reference first; also where nothing has run."""
+    tracks = sorted(TRACKS.values(), key=lambda track: (track.id != "quickstart", track.id != "reference"))
     return [_board(ranking, known) for track in tracks for ranking in track.rankings]
 
 
@@ -41,21 +41,24 @@ def publish(folder: Path | None = None, register_folder: Path | None = None) -> 
         folder: `$GNOMON_HOME/leaderboard` by default.
         register_folder: whose submissions are ranked beside the runs of this home.
     """
+    from gnomon.evaluation.interactive.run import read_interactive_records
     from gnomon.evaluation.reward_models.results import read_reward_results
-    from gnomon.leaderboard.reasoning_page import home_reasoning_board, write_reasoning_page
+    from gnomon.leaderboard.model_page import home_model_boards, write_model_page
+    from gnomon.leaderboard.site import interactive
     from gnomon.leaderboard.site.build import build_site
     from gnomon.leaderboard.site.rewards import reports_of
 
     place, register = (folder or home() / "leaderboard").resolve(), Register(register_folder)
     known = submitted(register)
-    models = home_reasoning_board(known=known)
+    models = home_model_boards(known)
     site = Site(
         tuple(boards(known)),
         ledger_of(register),
-        written=(models.track,) if models else (),
+        written=tuple(board.track for board in models),
         rewards=reports_of(read_reward_results()),
+        interactive=interactive.reports_of(read_interactive_records()),
     )
     index = build_site(site, place)
-    if models:
-        write_reasoning_page(models, place, site.tabs)
+    for board in models:
+        write_model_page(board, place, site.tabs)
     return index

@@ -23,6 +23,7 @@ class GeneratorKind:
         make: the generator of a place.
         prompts_at_once: how many prompts a call may hold, which is how often a progress bar moves.
         sees_prompts: whether it reads the prompt; a trivial one does not.
+        sees_files: whether it can be asked about pictures and sounds, of the tasks that have some.
     """
 
     summary: str
@@ -30,6 +31,7 @@ class GeneratorKind:
     make: Callable[[str], Generator]
     prompts_at_once: int = 16
     sees_prompts: bool = True
+    sees_files: bool = False
 
 
 GENERATORS: Registry[GeneratorKind] = Registry("generator", __name__)

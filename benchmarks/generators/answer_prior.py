@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from gnomon.benchmarks.answer_prior import TRAINED, alone, commonest_answers
+from gnomon.benchmarks.catalogue import get_language_task
 from gnomon.benchmarks.contracts import Completion, Prompt, Sampling
 from gnomon.benchmarks.generators import GENERATORS, GeneratorKind
-from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 
 
 class AnswerPrior:
@@ -19,13 +19,13 @@ class AnswerPrior:
 
 
 def _answer(prompt: Prompt) -> Completion:
-    text = alone(LANGUAGE_TASKS[prompt.task], _of_levels(prompt.task)[prompt.level])
+    text = alone(get_language_task(prompt.task), _of_levels(prompt.task)[prompt.level])
     return Completion(text, len(text), ended=True)
 
 
 @cache
 def _of_levels(task: str) -> dict[int, str]:
-    return commonest_answers(LANGUAGE_TASKS[task])
+    return commonest_answers(get_language_task(task))
 
 
 GENERATORS.add(

@@ -34,5 +34,6 @@ GENERATORS.add(
         place="completions.jsonl",
         make=CompletionsFile,
         prompts_at_once=1_000,
+        sees_files=True,  # or whoever wrote them did
     ),
 )

@@ -87,15 +87,16 @@ class TransformersModel:
                 generation_config=rules,
                 logits_processor=LogitsProcessorList([chooser]),  # pyright: ignore[reportArgumentType]
             )
-        return [self._cut(row, ends) for row in written[:, inputs["input_ids"].shape[1] :].tolist()]
+        completions = written[:, inputs["input_ids"].shape[1] :].tolist()
+        read = inputs["attention_mask"].sum(1).tolist()
+        return [self._cut(row, ends, count) for row, count in zip(completions, read, strict=True)]
 
-    def _cut(self, tokens: list[int], ends: list[int]) -> Completion:
+    def _cut(self, tokens: list[int], ends: list[int], read: int) -> Completion:
         """The text up to the first end."""
         length = next((place for place, token in enumerate(tokens) if token in ends), None)
         written = tokens[:length]
-        return Completion(
-            self._tokenizer.decode(written, skip_special_tokens=True), len(written), ended=length is not None
-        )
+        text = self._tokenizer.decode(written, skip_special_tokens=True)
+        return Completion(text, len(written), length is not None, read)
 
 
 class _Chooser:

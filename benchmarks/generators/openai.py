@@ -3,10 +3,12 @@
     openai:http://localhost:8000/v1            the first model that the server lists
     openai:http://localhost:8000/v1#my-model   that one
 
-One request a sample, each with a seed of its own; several at once. The key, where the server wants one, is
+One request a sample, each with a seed of its own; several at once. Pictures go as `image_url`, sounds as `input_audio`,
+parts of the message beside its text. The key, where the server wants one, is
 `$OPENAI_API_KEY`. What a server makes of a seed is its own affair, so equal bytes are not promised.
 """
 
+import base64
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gnomon.benchmarks.contracts import Completion, Prompt, Sampling
 from gnomon.benchmarks.generators import GENERATORS, GeneratorKind, sample_seed
+from gnomon.benchmarks.media.png import SIGNATURE
 from gnomon.errors import GnomonError, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ class ChatServer:
         return [completions[start : start + n] for start in range(0, len(completions), n)]
 
     def _body(self, prompt: Prompt, seed: int, sampling: Sampling) -> dict[str, Any]:
-        messages = [{"role": "user", "content": prompt.text}]
+        messages: list[dict[str, Any]] = [{"role": "user", "content": _content(prompt)}]
         body = {
             "model": self._model,
             "messages": messages,
@@ -68,12 +71,14 @@ class ChatServer:
             text, ended = choice["message"]["content"], choice.get("finish_reason") == "stop"
             if not isinstance(text, str | None):
                 raise TypeError(f"the content is a {type(text).__name__}")
-            tokens = int((answer.get("usage") or {}).get("completion_tokens", len(text or "")))
+            usage = answer.get("usage") or {}
+            tokens = int(usage.get("completion_tokens", len(text or "")))
+            read = int(usage["prompt_tokens"]) if "prompt_tokens" in usage else None
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise GnomonError(
                 f"The server's answer is no chat completion ({error!r} in {str(answer)[:200]})."
             ) from error
-        return Completion(text, tokens, ended)
+        return Completion(text, tokens, ended, read)
 
     def _first_model(self) -> str:
         try:
@@ -103,6 +108,18 @@ class ChatServer:
         raise GnomonError(f"{self._client.base_url}{path} does not answer ({reason}); is the server running?")
 
 
+def _content(prompt: Prompt) -> str | list[dict[str, Any]]:
+    """The text of a message; where it is about a picture or a sound, that and the text as parts."""
+    if not prompt.file:
+        return prompt.text
+    encoded = base64.b64encode(prompt.file).decode()
+    if prompt.file.startswith(SIGNATURE):
+        file = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{encoded}"}}
+    else:
+        file = {"type": "input_audio", "input_audio": {"data": encoded, "format": "wav"}}
+    return [file, {"type": "text", "text": prompt.text}]
+
+
 def _client(address: str) -> "Client":
     import httpx2
 
@@ -130,5 +147,6 @@ GENERATORS.add(
         place="address",
         make=ChatServer,
         prompts_at_once=8,
+        sees_files=True,
     ),
 )

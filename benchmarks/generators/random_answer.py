@@ -5,9 +5,9 @@ from functools import cache
 from random import Random
 
 from gnomon.benchmarks.answer_prior import TRAINED, alone, training_answers
+from gnomon.benchmarks.catalogue import get_language_task
 from gnomon.benchmarks.contracts import Completion, Prompt, Sampling
 from gnomon.benchmarks.generators import GENERATORS, GeneratorKind, sample_seed
-from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 
 
 class RandomAnswer:
@@ -22,13 +22,13 @@ class RandomAnswer:
 def _answer(prompt: Prompt, seed: int) -> Completion:
     answers = _of_levels(prompt.task)[prompt.level]
     answer = answers[Random(seed).randrange(len(answers))]  # noqa: S311  # no secret is drawn
-    text = alone(LANGUAGE_TASKS[prompt.task], answer)
+    text = alone(get_language_task(prompt.task), answer)
     return Completion(text, len(text), ended=True)
 
 
 @cache
 def _of_levels(task: str) -> dict[int, list[str]]:
-    return training_answers(LANGUAGE_TASKS[task])
+    return training_answers(get_language_task(task))
 
 
 GENERATORS.add(

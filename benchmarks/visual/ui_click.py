@@ -154,6 +154,7 @@ VISUAL_TASKS.add(
         unseen_templates=dict.fromkeys(UNSEEN_STYLES, _wording),
         related=("visual/scene-ground-v1",),
         instruction=ends_with_answer("click, type or drag, a space, and x, y in pixels from the upper left corner"),
+        cites=("lu2025uir1",),
         render=render,
     ),
 )

@@ -22,6 +22,7 @@ def generators_group() -> None:
 @generators.command("list")
 def list_(as_json: bool = JSON) -> None:
     """List the kinds of models that can be evaluated without training."""
+    from gnomon.baselines.visual import VISUAL_BASELINES
     from gnomon.benchmarks.generators import GENERATORS
     from gnomon.tables import show
 
@@ -30,6 +31,7 @@ def list_(as_json: bool = JSON) -> None:
         for name, kind in GENERATORS.items()
     ]
     rows.append({"model": "reference", "summary": "The reference generator, which is trained where it is not there."})
+    rows += [{"model": f"{name}[:SEED]", "summary": one.summary} for name, one in VISUAL_BASELINES.items()]
     show(rows, as_json)
 
 
@@ -56,7 +58,7 @@ def table(
 
 def evaluate_and_show(
     references: "Sequence[str]",
-    suite: str,
+    suite: str | None,
     tasks: "Sequence[str]",
     protocol: str | None,
     samples: int | None,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from gnomon.benchmarks.contracts import Completion, Item, Prompt
 from gnomon.benchmarks.generations import Generation, append, as_lines, whole_lines
+from gnomon.benchmarks.visual import VISUAL_TASKS, file_of
 from gnomon.errors import AlgorithmError, GnomonError
 from gnomon.evaluation.judges.language import judge_completions
 from gnomon.evaluation.language.record import COMPLETIONS, ItemsPart, LanguageRecord, ModelPart
@@ -66,7 +67,8 @@ def _drawn(run: LanguageRun, items: Sequence[Item]) -> Completions:
 
 def prompt_of(item: Item, begun: str = "") -> Prompt:
     """What a generator sees of an item."""
-    return Prompt(item.id, item.task, item.level, item.prompt, begun)
+    file = file_of(item) if item.task in VISUAL_TASKS else b""
+    return Prompt(item.id, item.task, item.level, item.prompt, begun, file)
 
 
 def _write(run: LanguageRun, completions: Completions, seconds: float) -> None:

@@ -56,9 +56,9 @@ class LanguageProtocol:
 
     def items_of(self, task: str) -> list[Item]:
         """What is asked of a language task."""
-        from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
+        from gnomon.benchmarks.catalogue import get_language_task
 
-        return LANGUAGE_TASKS[task].items(self.split, self.items, view=self.view, key=self.secret)
+        return get_language_task(task).items(self.split, self.items, view=self.view, key=self.secret)
 
 
 def read_secret(path: Path) -> str:
@@ -89,5 +89,9 @@ for _protocol in (
     LanguageProtocol(
         "reasoning-smoke", "10 items a task, 4 short samples each: that everything works.", 10, 4, max_tokens=128
     ),
+    LanguageProtocol("visual", "200 items a task, 4 samples each, by the renderers of training.", 200, 4),
+    LanguageProtocol("visual-unseen", "The same problems by a renderer that training never has.", 200, 4, view="L2"),
+    LanguageProtocol("visual-related", "Items of the related tasks, in place of the task's own.", 200, 4, view="L3"),
+    LanguageProtocol("visual-smoke", "10 items a task, 2 samples each: that everything works.", 10, 2, max_tokens=128),
 ):
     LANGUAGE_PROTOCOLS.add(_protocol.name, _protocol)

@@ -24,7 +24,7 @@ def model_rows(found: LanguageResults, as_json: bool) -> list[Row]:
 def task_rows(found: LanguageResults, as_json: bool) -> list[Row]:
     """A row a task and model."""
     return [
-        {"task": task.removeprefix("reasoning/"), "model": model, **_facts([found.cells[model, task]], as_json)}
+        {"task": task.partition("/")[2], "model": model, **_facts([found.cells[model, task]], as_json)}
         for task in found.suite.tasks
         for model in found.models
         if (model, task) in found.cells

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gnomon import __version__
+from gnomon.baselines.visual import is_visual_baseline
 from gnomon.benchmarks.contracts import Generator, Item
 from gnomon.benchmarks.generators import kind_of, make_generator
 from gnomon.errors import UsageError
@@ -14,6 +15,7 @@ from gnomon.evaluation.language.protocol import LANGUAGE_PROTOCOLS, LanguageProt
 from gnomon.files import hash_of, home
 
 REFERENCE = "reference"  # trained by a recipe where it is not there
+AT_ONCE = 200  # prompts of a call to a visual baseline
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,24 @@ class Model:
 
 
 def open_model(reference: str) -> Model:
-    """The model that a reference names: `reference`, or one of `gnomon.benchmarks.generators`.
+    """The model that a reference names: `reference`, a visual baseline, or one of `gnomon.benchmarks.generators`.
 
     Raises:
         UsageError: there is no such thing, or it cannot be loaded.
     """
+    if is_visual_baseline(reference):
+        policy = _trained(reference)
+        return Model(reference, reference, policy.facts, AT_ONCE, policy)
     place = f"characters:{_reference_file()}" if reference == REFERENCE else reference
     kind, generator = kind_of(place), make_generator(place)
     return Model(_name(reference, generator), _absolute(reference), generator.facts, kind.prompts_at_once, generator)
+
+
+def _trained(reference: str) -> Generator:
+    from gnomon.baselines.visual.policy import read_policy
+    from gnomon.baselines.visual.training import trained_policy
+
+    return read_policy(trained_policy(reference))
 
 
 def _reference_file() -> Path:

@@ -12,6 +12,7 @@ from gnomon.files import canonical_json, locked, write_atomically
 from gnomon.leaderboard.board import Board
 from gnomon.leaderboard.entrants import LADDER
 from gnomon.leaderboard.site import links, text
+from gnomon.leaderboard.site.columns import COLUMNS
 from gnomon.leaderboard.site.rewards import percent
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def environment() -> "jinja2.Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(root="", tabs=(), current="", intervals=intervals, ladder=LADDER, links=links)
+    made.globals.update(root="", tabs=(), current="", intervals=intervals, ladder=LADDER, links=links, columns=COLUMNS)
     made.filters.update(number=text.number, span=text.span, short_hash=text.short_hash, identity=text.identity)
     made.filters.update(chance=text.chance, duration=text.duration, shade=shade, pretty=_pretty, percent=percent)
     return made

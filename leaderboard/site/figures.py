@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element, tostring
 
+from gnomon.evaluation.intervals import Estimate
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.board import Board, DatasetLine, Row
 from gnomon.leaderboard.site.charts import Dot, chart
@@ -107,6 +108,12 @@ def _time_ticks(times: Sequence[str]) -> list[tuple[float, str]]:
     is_short = moments[-1] - moments[0] < timedelta(days=2)
     written = "%Y-%m-%d %H:%M" if is_short else "%Y-%m-%d"
     return [(moment.timestamp(), moment.strftime(written)) for moment in moments]
+
+
+def scores_figure(means: Sequence[tuple[str, Estimate]]) -> str:
+    """The mean score of each player, in the order that is given."""
+    lines = [Interval(player, mean, ranked=True) for player, mean in means]
+    return interval_plot(lines, f"Mean score and its interval: {', '.join(map(_valued, lines))}")
 
 
 def rewards_figure(reports: Sequence[RewardReport]) -> str:

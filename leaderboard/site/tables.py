@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from gnomon.evaluation.intervals import LEVEL, Estimate
 from gnomon.evaluation.statistics import STATISTICS
 from gnomon.leaderboard.board import Board, Row
+from gnomon.leaderboard.site.columns import COLUMNS
 from gnomon.leaderboard.site.figures import statistics
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text that begins so for a formula
@@ -21,7 +22,7 @@ def ranking_csv(board: Board) -> str:
     names = statistics(board)
     head = ["rank", "best_rank", "worst_rank", "tier", "probability_best", "algorithm", "trust", "submission"]
     head += [f"{name}{end}" for name in names for end in ("", "_lower", "_upper")]
-    head += ["seeds", "training_seconds", "tuning", "missing"]
+    head += [*(column.key for column in COLUMNS), "missing"]
     return _csv([head, *(_ranking_row(row, names) for row in board.rows)])
 
 
@@ -32,7 +33,7 @@ def _ranking_row(row: Row, names: Sequence[str]) -> list[object]:
     )
     numbers = [end for name in names for end in _ends(row.estimates.get(name))]
     trust = [row.trust.level, row.trust.submission]
-    return [*standing, row.algorithm, *trust, *numbers, row.seeds, row.training_seconds, row.tuning, row.missing]
+    return [*standing, row.algorithm, *trust, *numbers, *(column.value(row) for column in COLUMNS), row.missing]
 
 
 def _ends(estimate: Estimate | None) -> list[object]:

@@ -18,12 +18,12 @@ GENERATIONS = Path("/job/generations.jsonl")
 
 def rescored(job: dict[str, Any]) -> dict[str, Any]:
     """What the completions are worth, as JSON values."""
+    from gnomon.benchmarks.catalogue import get_language_task
     from gnomon.benchmarks.generations import read_generations
-    from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
     from gnomon.evaluation.judges.language import judge_completions
 
     rules = job["rules"]
-    items = LANGUAGE_TASKS[job["task"]].items(rules["split"], rules["items"], view=rules["view"])
+    items = get_language_task(job["task"]).items(rules["split"], rules["items"], view=rules["view"])
     judged = judge_completions(items, read_generations(GENERATIONS), rules["samples"])
     return {
         "outcomes": [outcome.model_dump() for outcome in judged.outcomes],

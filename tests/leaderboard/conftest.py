@@ -115,7 +115,7 @@ def board(make_board: Callable[..., Board]) -> Board:
         algorithm="late",
         rank=None,
         standing=None,
-        missing="maze/test-1/wander-v1 was not run",
+        missing="not run on maze/test-1/wander-v1",
         estimates={},
         trust=Trust(),
     )

@@ -21,7 +21,7 @@ CONTROL = ["imitation", "near-real", "offline", "offline-to-online", "quickstart
 def test_every_file_of_the_folder_declares_one_track() -> None:
     files = [file.stem.replace("_", "-") for file in Path(str(package.__file__)).parent.glob("[!_]*.py")]
     assert list(TRACKS) == CONTROL
-    assert list(MODEL_TRACKS) == ["reasoning", "reward-model", "visual"]
+    assert list(MODEL_TRACKS) == ["interactive", "reasoning", "reward-model", "visual"]
     assert sorted(files) == sorted([*TRACKS, *MODEL_TRACKS])
     assert {id: track.id for id, track in [*TRACKS.items(), *MODEL_TRACKS.items()]} == {id: id for id in files}
 
@@ -37,12 +37,13 @@ def test_a_ranking_names_a_suite_a_protocol_a_statistic_and_a_command_that_there
     assert program == "gnomon"
     if verb == "evaluate":
         assert set(arguments[0].split(",")) <= set(BASELINES)
-        assert arguments[1:] == f"--suite {ranking.suite_name} --protocol {ranking.protocol_name} --seeds 5".split()
+        rules = f"--suite {ranking.suite_name} --protocol {ranking.protocol_name} --seeds {ranking.least_seeds}"
+        assert arguments[1:] == rules.split()
 
 
 def test_no_two_rankings_take_the_same_runs() -> None:
     pairs = [(ranking.suite_name, ranking.protocol_name) for ranking in all_rankings()]
-    assert len(pairs) == len(set(pairs)) == 12
+    assert len(pairs) == len(set(pairs)) == 13
 
 
 def test_a_track_ranks_each_of_its_suites_by_itself() -> None:

@@ -6,10 +6,10 @@ from itertools import product
 
 from gnomon import __version__
 from gnomon.benchmarks.contracts import Item
-from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.evaluation.language.protocol import LANGUAGE_PROTOCOLS, LanguageProtocol
 from gnomon.evaluation.language.record import LanguageRecord
 from gnomon.evaluation.language.run import items_hash, key_of
+from gnomon.evaluation.language.suites import LANGUAGE_SUITES
 from gnomon.leaderboard.checks import Detail, LanguageSubject, language_check
 
 
@@ -35,7 +35,7 @@ def _faults(record: LanguageRecord, subject: LanguageSubject, protocol: Language
         yield "It is a run of another model of that name than the first run."
     if (record.protocol.name, record.protocol.hash) != (protocol.name, protocol.hash):
         yield "It was judged under another protocol."
-    elif record.task.task not in LANGUAGE_TASKS:
+    elif not any(record.task.task in suite.tasks for suite in LANGUAGE_SUITES.values()):
         yield "There is no such task here."
     else:
         yield from _faults_of_items(record, protocol)

@@ -7,6 +7,7 @@ from gnomon.findings import Finding
 from gnomon.leaderboard.board import Board
 from gnomon.leaderboard.ledger import Entry
 from gnomon.leaderboard.site.build import Tab, tabs_of
+from gnomon.leaderboard.site.interactive import InteractiveReport
 from gnomon.leaderboard.site.rewards import RewardReport
 from gnomon.leaderboard.tracks import MODEL_TRACKS, ModelTrack
 from gnomon.registry import Registry
@@ -42,12 +43,14 @@ class Site:
         ledger: of the register whose submissions are ranked.
         written: tracks of ready models whose page is written elsewhere.
         rewards: reports on reward models.
+        interactive: reports on players of the interactive tasks.
     """
 
     boards: tuple[Board, ...]
     ledger: Ledger = field(default_factory=Ledger)
     written: tuple[str, ...] = ()
     rewards: tuple[RewardReport, ...] = ()
+    interactive: tuple[InteractiveReport, ...] = ()
 
     @property
     def tabs(self) -> list[Tab]:

@@ -12,9 +12,9 @@ from gnomon.leaderboard.tracks import ModelTrack
 
 @PAGES.register("models")
 def models(site: Site) -> Iterator[File]:
-    """A page for each track that has no page yet: reports where there are some, else what to run."""
+    """A page for each track that has none elsewhere: reports where there are some, else what to run."""
     for track in site.model_tracks:
-        if track.id not in site.written:
+        if track.id not in {*site.written, *PAGES}:
             yield _page(site, track, site.rewards if track.id == "reward-model" else ())
 
 

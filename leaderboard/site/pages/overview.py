@@ -23,8 +23,13 @@ def overview(site: Site) -> Iterator[File]:
         boards=[board for board in site.boards if board.rows],
         empty=[board for board in site.boards if not board.rows],
         models=site.model_tracks,
-        filled={*site.written, *(("reward-model",) if site.rewards else ())},
+        filled={*site.written, *_reported(site)},
         figures={board.track: ranking_figure(board, SHOWN) for board in site.boards},
         labels={board.track: STATISTICS[board.statistic].label for board in site.boards},
         shown=SHOWN,
     )
+
+
+def _reported(site: Site) -> list[str]:
+    """The tracks of ready models that there are reports on."""
+    return [track for track, reports in (("reward-model", site.rewards), ("interactive", site.interactive)) if reports]

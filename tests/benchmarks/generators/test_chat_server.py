@@ -1,5 +1,6 @@
 """The client of chat completions against a real server on this machine: what it sends, and what it does with errors."""
 
+import base64
 from typing import Any
 
 import chat_server as server
@@ -8,6 +9,7 @@ import pytest
 from gnomon.benchmarks.contracts import Completion, Prompt, Sampling
 from gnomon.benchmarks.generators import sample_seed
 from gnomon.benchmarks.generators.openai import ChatServer
+from gnomon.benchmarks.visual import VISUAL_TASKS, file_of
 from gnomon.errors import GnomonError
 
 SAMPLING = Sampling(0.7, 0.9, 100)
@@ -37,12 +39,29 @@ def test_what_is_sent_and_what_comes_back(monkeypatch: pytest.MonkeyPatch) -> No
     assert begun["continue_final_message"] is True
 
 
+@pytest.mark.parametrize(
+    ("id", "kind", "begins"),
+    [("visual/ui-click-v1", "image_url", b"\x89PNG"), ("visual/tone-qa-v1", "input_audio", b"RIFF")],
+)
+def test_a_picture_or_a_sound_is_a_part_of_the_message(id: str, kind: str, begins: bytes) -> None:
+    item = VISUAL_TASKS[id].items("test", 1)[0]
+    with server.serving(lambda *_: None) as (address, asked):
+        prompt = Prompt(item.id, item.task, item.level, item.prompt, file=file_of(item))
+        ChatServer(f"{address}#m").generate([prompt], 1, 0, SAMPLING)
+    file, text = asked[0]["messages"][0]["content"]
+    assert text == {"type": "text", "text": item.prompt}
+    assert file["type"] == kind
+    encoded = file[kind]["url"].removeprefix("data:image/png;base64,") if "url" in file[kind] else file[kind]["data"]
+    assert base64.b64decode(encoded, validate=True) == file_of(item)
+    assert file_of(item).startswith(begins)
+
+
 def test_a_completion_that_was_cut_or_empty_is_no_end() -> None:
-    answers = [server.completion("long", "length", 100), server.completion(None, "stop", 0)]
+    answers = [server.completion("long", "length", 100, read=9), server.completion(None, "stop", 0)]
     with server.serving(lambda _, place: (200, {}, answers[place])) as (address, _):
         model = ChatServer(f"{address}#mine")
         assert [model.generate(PROMPTS[:1], 1, 0, SAMPLING)[0][0] for _ in range(2)] == [
-            Completion("long", 100, False),
+            Completion("long", 100, False, read=9),
             Completion(None, 0, True),
         ]
 

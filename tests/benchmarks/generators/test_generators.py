@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 
 from gnomon.benchmarks.answer_prior import answer_prior
-from gnomon.benchmarks.contracts import Completion, Item, Prompt, Sampling
+from gnomon.benchmarks.catalogue import get_language_task, get_task, list_tasks
+from gnomon.benchmarks.contracts import Completion, Item, LanguageTask, Prompt, Sampling
 from gnomon.benchmarks.generations import Generation, append, as_lines, read_generations, whole_lines
 from gnomon.benchmarks.generators import GENERATORS, kind_of, make_generator, sample_seed
 from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
 from gnomon.benchmarks.verification import score_completions
+from gnomon.benchmarks.visual import VISUAL_TASKS
 from gnomon.errors import UnknownId, UsageError
 
 TASK = LANGUAGE_TASKS["reasoning/modchain-v1"]
 SAMPLING = Sampling(1.0, 1.0, 64)
-TRIVIAL = ("answer-prior", "format-only", "random-answer")
+TRIVIAL = ("answer-prior", "format-only", "oracle", "random-answer")
 
 
 def prompts(items: list[Item]) -> list[Prompt]:
@@ -23,9 +25,12 @@ def prompts(items: list[Item]) -> list[Prompt]:
 
 
 def test_the_registry_is_whole() -> None:
-    assert list(GENERATORS) == ["answer-prior", "characters", "file", "format-only", "hf", "openai", "random-answer"]
+    assert list(GENERATORS) == [
+        "answer-prior", "characters", "file", "format-only", "hf", "openai", "oracle", "random-answer"
+    ]  # fmt: skip
     assert GENERATORS.broken == {}
     assert {name for name, kind in GENERATORS.items() if not kind.sees_prompts} == set(TRIVIAL)
+    assert {name for name, kind in GENERATORS.items() if kind.sees_files} == {"file", "openai"}
 
 
 @pytest.mark.parametrize("name", TRIVIAL)
@@ -37,6 +42,16 @@ def test_a_trivial_generator_keeps_the_contract(name: str) -> None:
     assert all(one.ended and one.text and one.tokens == len(one.text) for row in rows for one in row)
     assert generator.generate(asked[4:6], 3, 0, SAMPLING) == rows[4:6]  # whatever else is in the call
     assert dict(generator.facts)
+
+
+@pytest.mark.parametrize("id", [id for id in list_tasks() if isinstance(get_task(id), LanguageTask)])
+def test_the_oracle_draws_every_item_again_from_its_id(id: str) -> None:
+    task = get_language_task(id)
+    asked = [*task.items("validation", 7)[2:], *task.items("test", 6, view="L2"), *task.items("test", 4, view="L3")]
+    rows = make_generator("oracle").generate(prompts(asked), 1, 0, SAMPLING)
+    assert [row[0].text for row in rows] == [item.solution for item in asked]
+    with pytest.raises(UsageError, match="secret split"):
+        make_generator("oracle").generate(prompts(task.items("secret", 1, key="round")), 1, 0, SAMPLING)
 
 
 def test_the_answer_prior_reaches_what_the_task_s_card_says() -> None:
@@ -56,7 +71,7 @@ def test_random_answers_are_training_answers_and_differ_from_sample_to_sample() 
 
 
 def test_form_alone_earns_nothing_on_any_task() -> None:
-    for task in LANGUAGE_TASKS.values():
+    for task in (*LANGUAGE_TASKS.values(), *VISUAL_TASKS.values()):
         items = task.items("test", 10)
         rows = make_generator("format-only").generate(prompts(items), 1, 0, SAMPLING)
         assert score_completions([row[0].text for row in rows], items).values.sum() == 0

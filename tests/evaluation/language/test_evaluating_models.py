@@ -23,7 +23,7 @@ from gnomon.evaluation.language.record import LanguageRecord, read_language_reco
 from gnomon.evaluation.language.results import LanguageResults, accuracy, pass_rates
 from gnomon.evaluation.language.rows import model_rows, task_rows
 from gnomon.evaluation.language.run import LanguageRun, Model
-from gnomon.evaluation.language.suites import LANGUAGE_SUITES
+from gnomon.evaluation.language.suites import LANGUAGE_SUITES, chosen_suite
 
 TASK, OTHER = "reasoning/modchain-v1", "reasoning/chain-sum-v1"
 SMOKE = "reasoning-smoke"
@@ -205,3 +205,35 @@ def test_a_killed_process_goes_on_where_it_was(home: Path, tmp_path: Path) -> No
     assert record.model.name == "little"
     assert len({outcome.item for outcome in record.outcomes}) == 10
     assert not list(logs.glob("*.partial.jsonl"))
+
+
+PICTURES = ("visual/tone-qa-v1", "visual/ui-click-v1")
+
+
+def test_trivial_models_are_asked_about_pictures_and_sounds(home: Path) -> None:
+    found = evaluate_models(
+        ["answer-prior", "random-answer", "format-only", "oracle"], tasks=PICTURES, protocol="visual-smoke"
+    )
+    values = {row["model"]: row["avg@2"]["value"] for row in model_rows(found, as_json=True)}
+    assert (values["oracle"], values["format-only"]) == (100, 0)
+    assert max(values["answer-prior"], values["random-answer"]) < 50
+    assert [row["task"] for row in task_rows(found, as_json=True)] == ["tone-qa-v1"] * 4 + ["ui-click-v1"] * 4
+
+
+def test_named_tasks_are_asked_under_the_protocol_of_their_suite() -> None:
+    assert chosen_suite(None).name == chosen_suite(None, (TASK,)).protocol == "reasoning"
+    assert chosen_suite(None, PICTURES).protocol == chosen_suite("visual").protocol == "visual"
+    assert set(PICTURES) < set(chosen_suite("visual").tasks)
+
+
+@pytest.mark.parametrize("reference", ["reference", "hf:nowhere", "characters:nowhere"])
+def test_a_model_that_reads_text_alone_is_not_asked_about_pictures(home: Path, reference: str) -> None:
+    with pytest.raises(UsageError, match=f"{reference} reads text alone"):
+        evaluate_models([reference], tasks=PICTURES, protocol="visual-smoke")
+
+
+def test_a_server_is_sent_the_picture_of_each_prompt(home: Path) -> None:
+    with chat_server.serving(lambda *_: None) as (address, asked):
+        evaluate_models([f"openai:{address}"], tasks=PICTURES[1:], protocol="visual-smoke")
+    urls = {body["messages"][0]["content"][0]["image_url"]["url"] for body in asked}
+    assert (len(asked), len(urls)) == (20, 10)

@@ -21,9 +21,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from gnomon.evaluation.language.evaluate import evaluate_models
 from gnomon.evaluation.language.suites import LANGUAGE_SUITES
 from gnomon.leaderboard.board import Board
-from gnomon.leaderboard.reasoning_page import reasoning_board, write_reasoning_page
+from gnomon.leaderboard.model_page import model_board, write_model_page
 from gnomon.leaderboard.site.build import build_site
 from gnomon.leaderboard.site.pages import Site
+from gnomon.leaderboard.tracks import MODEL_TRACKS
 
 pytestmark = [
     pytest.mark.service,
@@ -47,6 +48,7 @@ NAMES = [
     "statistics.html",
     "reasoning.html",
     "reward-model.html",
+    "interactive.html",
 ]
 HIDDEN = ("median", "optimality-gap", "tuning", "finished")  # columns that the ranking does not show at first
 
@@ -282,9 +284,9 @@ def test_the_page_of_ready_models_is_like_the_others(browser: Browser, site: Sit
     found = evaluate_models(
         ["answer-prior", "format-only"], tasks=["reasoning/chain-sum-v1"], protocol="reasoning-smoke"
     )
-    models = reasoning_board(replace(found, suite=LANGUAGE_SUITES["reasoning"]))
+    models = model_board(MODEL_TRACKS["reasoning"], replace(found, suite=LANGUAGE_SUITES["reasoning"]))
     build_site(replace(site, written=("reasoning",)), tmp_path)
-    write_reasoning_page(models, tmp_path, site.tabs)
+    write_model_page(models, tmp_path, site.tabs)
     page = browser.new_page(viewport={"width": 390, "height": 900})
     page.goto((tmp_path / "index.html").as_uri())
     page.get_by_role("link", name="Reasoning").first.click()

