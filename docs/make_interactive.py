@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
+from gnomon.benchmarks.interactive.plays import evaluation_seeds, plays
 from gnomon.evaluation.interactive import metrics
 from gnomon.evaluation.interactive.bargains import bargains
 from gnomon.evaluation.interactive.diversity import coverage, distinct_solutions, diversity, sampled_plays
-from gnomon.evaluation.interactive.plays import evaluation_seeds, plays
 from gnomon.evaluation.intervals import Estimate
 from gnomon.files import write_atomically
 

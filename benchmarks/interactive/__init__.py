@@ -2,7 +2,8 @@
 
 Each is a `ControlTask` whose observations and actions are texts, as rows of code points (`text.py`). So `rollout` plays
 it, `judge` judges it, and a language model, a script and a network are policies alike. The registry is one of its own:
-the tasks have scripts in place of behaviour policies, and no score scale beside success.
+the tasks have scripts in place of behaviour policies, and the ends of their score scales are the scripts `random` and
+`expert`, measured by `gnomon interactive reference`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gnomon.benchmarks.contracts import ControlTask, Generator, Metric, Sampling
+from gnomon.benchmarks.contracts import ControlTask, Generator, Metric, Sampling, ScoreScale
 from gnomon.errors import UsageError
 from gnomon.registry import Registry
 
@@ -28,12 +29,28 @@ class InteractiveTask(ControlTask):
         characters: the length of an observation.
         game: makes the problem that is played.
         scripts: name → what plays it, `expert` and `random` among them; each reads the pages and nothing else.
+        problems: key of the problems that it is judged on; tasks with one key have the same ones.
     """
 
     level: int
     characters: int
     game: "Callable[[], Game]"
     scripts: "Mapping[str, MakeScript]"
+    problems: str
+
+    @property
+    def scale(self) -> ScoreScale:
+        """The random and the expert script, as measured; raises UsageError where they are not told apart yet."""
+        from gnomon.benchmarks.interactive.reference_scores import scale_of
+
+        return scale_of(self.id)
+
+    @property
+    def has_scale(self) -> bool:
+        """Whether its score scale was measured."""
+        from gnomon.benchmarks.interactive.reference_scores import all_reference_scores
+
+        return self.id in all_reference_scores()
 
     def policy(self, script: str, sample: int = 0) -> "ScriptedPolicy":
         """A script of the task as a policy; another `sample` draws other random numbers. UsageError: no such script."""
@@ -66,8 +83,10 @@ def interactive_task(
     scripts: "Mapping[str, MakeScript]",
     characters: int,
     metric: Metric = "success",
+    cites: tuple[str, ...] = (),
+    problems: str = "",
 ) -> InteractiveTask:
-    """The task `interactive/NAME-vN` of a game; see `InteractiveTask`."""
+    """The task `interactive/NAME-vN` of a game; see `InteractiveTask`. Its problems are its own by default."""
     return InteractiveTask(
         id=f"interactive/{name}",
         summary=summary,
@@ -75,11 +94,13 @@ def interactive_task(
         metric=metric,
         expert="expert",
         observation={"page": slice(0, characters)},
+        cites=cites,
         simulator=partial(_simulator, game, turns, characters),
         level=level,
         characters=characters,
         game=game,
         scripts=scripts,
+        problems=problems or f"interactive/{name}",
     )
 
 

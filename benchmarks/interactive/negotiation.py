@@ -119,6 +119,7 @@ def negotiation(level: int, partner: MakeScript, name: str) -> InteractiveTask:
         scripts={"expert": Patient, "conceder": Conceder, "tough": Tough, "random": RandomBargainer},
         characters=CHARACTERS,
         metric="return",
+        cites=("lewis2017deal", "liu2025epo"),
     )
 
 

@@ -135,6 +135,7 @@ for _level in (1, 2, 3):
             game=partial(Countdown, _level),
             scripts={"expert": Planner, "explorer": Explorer, "random": CountdownRandom},
             characters=512,
+            cites=("kang2025gflowvlm",),
         ),
         interactive_task(
             name=f"number-line-{_level}-v1",
@@ -144,6 +145,7 @@ for _level in (1, 2, 3):
             game=partial(NumberLine, _level),
             scripts={"expert": Planner, "explorer": Explorer, "random": LineRandom},
             characters=512,
+            cites=("kang2025gflowvlm",),
         ),
         interactive_task(
             name=f"number-blackjack-{_level}-v1",
@@ -153,6 +155,7 @@ for _level in (1, 2, 3):
             game=partial(Blackjack, _level),
             scripts={"expert": BlackjackExpert, "random": BlackjackRandom},
             characters=512,
+            cites=("kang2025gflowvlm",),
             metric="return",
         ),
     ):

@@ -169,6 +169,7 @@ def form_task(level: int, asked: int | None = None) -> InteractiveTask:
         game=partial(FormFilling, fields, left),
         scripts={"expert": Clerk, "careless": CarelessClerk, "random": RandomClicks},
         characters=512 + 160 * fields,
+        cites=("gur2018learning", "bai2024digirl"),
     )
 
 
@@ -192,5 +193,6 @@ for _level, _how in ((1, "its name"), (2, "its neighbour"), (3, "its place in a 
         game=partial(Grounding, _level),
         scripts={"expert": Finder, "random": RandomFinder},
         characters=512 + 80 * ELEMENTS[_level - 1],
+        cites=("gur2018learning", "lu2025uir1"),
     )
     INTERACTIVE_TASKS.add(_task.id, _task)

@@ -136,5 +136,7 @@ for _level in range(1, 6):
             game=partial(ToolChat, _level, _feedback),
             scripts={"expert": Expert, "careless": Careless, "random": RandomCommands},
             characters=1536,
+            cites=("wang2024mint",),
+            problems=f"interactive/tool-chat-{_level}",
         )
         INTERACTIVE_TASKS.add(_task.id, _task)

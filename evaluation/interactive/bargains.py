@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gnomon.benchmarks.interactive.division import TOTAL
-from gnomon.evaluation.interactive.plays import Play
+from gnomon.benchmarks.interactive.plays import Play
 from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.language.averages import SHARE, average_at_k
 

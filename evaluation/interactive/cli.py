@@ -1,5 +1,6 @@
-"""`gnomon interactive list|evaluate|log`."""
+"""`gnomon interactive list|evaluate|reference|log`."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,6 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gnomon.benchmarks.contracts import Policy
-    from gnomon.benchmarks.interactive import InteractiveTask
     from gnomon.evaluation.intervals import Estimate
 
 interactive = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -46,20 +45,41 @@ def evaluate(
     temperature: float = typer.Option(0.0, min=0.0, help="Of a generator; 0 takes the likeliest token."),
     as_json: bool = JSON,
 ) -> None:
-    """Play tasks and show success, turns, faults and recovery, each with its 95 % interval."""
+    """Play tasks and show score, success, turns, faults and recovery, each with its 95 % interval.
+
+    Each player's turns on a task are kept as a record in the home, and what is there is not played again.
+    """
     from gnomon.benchmarks.contracts import Sampling
     from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
-    from gnomon.evaluation.interactive.metrics import summary
-    from gnomon.evaluation.interactive.plays import evaluation_seeds, plays
+    from gnomon.evaluation.interactive.metrics import score_of, summary
+    from gnomon.evaluation.interactive.run import Rules, perform_interactive, planned
     from gnomon.tables import show
 
-    sampling, rows = Sampling(temperature, 1.0, max_tokens), list[dict[str, Any]]()
-    for task in [INTERACTIVE_TASKS[id] for id in tasks]:
-        limited = task if turns is None else task.limited(turns)
-        for name in player:
-            played = plays(limited, _policy(limited, name, sampling), evaluation_seeds(task.id, episodes))
-            rows.append({"task": task.id, "player": name, **_shown(summary(played), as_json)})
+    rules, rows = Rules(episodes, turns, Sampling(temperature, 1.0, max_tokens)), list[dict[str, Any]]()
+    for run in planned([INTERACTIVE_TASKS[id] for id in tasks], player, rules):
+        played = perform_interactive(run).episodes
+        found = {"score": score_of(played, run.task), **summary(played)}
+        rows.append({"task": run.task.id, "player": run.player, **_shown(found, as_json)})
     show(rows, as_json)
+
+
+@interactive.command()
+def reference(
+    tasks: list[str] = typer.Argument(help="Ids of tasks."),
+    episodes: int = typer.Option(200, min=10, help="Problems of each of the two scripts."),
+    output: Path | None = typer.Option(None, help="A reference_scores.json to add the values to."),
+) -> None:
+    """Measure the ends of a task's score scale: its random script and its expert."""
+    from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
+    from gnomon.evaluation.interactive.reference import measure
+    from gnomon.files import write_atomically
+
+    for id in tasks:
+        entry = measure(INTERACTIVE_TASKS[id], episodes)
+        typer.echo(json.dumps({id: entry}, indent=1))
+        if output:
+            known = json.loads(output.read_text()) if output.exists() else {}
+            write_atomically(output, json.dumps(known | {id: entry}, indent=1, sort_keys=True) + "\n")
 
 
 @interactive.command()
@@ -71,16 +91,10 @@ def log(
 ) -> None:
     """Write episodes of scripts of several qualities as Parquet and JSON lines."""
     from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
-    from gnomon.evaluation.interactive.log import logged, write_log
+    from gnomon.datasets.interactions.log import logged, write_log
 
     write_log(logged(INTERACTIVE_TASKS[task], dict.fromkeys(script, episodes)), output)
     typer.echo(f"{len(dict.fromkeys(script)) * episodes} episodes in {output}")
-
-
-def _policy(task: "InteractiveTask", name: str, sampling: Any) -> "Policy":
-    from gnomon.benchmarks.generators import is_generator, make_generator
-
-    return task.played_by(make_generator(name), sampling) if is_generator(name) else task.policy(name)
 
 
 def _shown(metrics: "Mapping[str, Estimate | None]", as_json: bool) -> dict[str, Any]:

@@ -11,8 +11,8 @@ import numpy as np
 from gnomon.benchmarks.contracts import Policy
 from gnomon.benchmarks.interactive import InteractiveTask
 from gnomon.benchmarks.interactive.number_scripts import solutions_on
+from gnomon.benchmarks.interactive.plays import Play, plays
 from gnomon.errors import UsageError
-from gnomon.evaluation.interactive.plays import Play, plays
 from gnomon.evaluation.intervals import Estimate, student_estimate
 from gnomon.evaluation.language.averages import SHARE
 

@@ -1,5 +1,8 @@
 """The contract of an interactive task, checked on every registered one."""
 
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
@@ -11,16 +14,25 @@ from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.errors import UsageError
 
+if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
+
 HOSTILE = ("", " ", "\x00", "\ud800", "🙂" * ACTION_CHARACTERS, "(" * ACTION_CHARACTERS, "9" * ACTION_CHARACTERS)
 
 
 def test_the_registry_is_whole() -> None:
-    assert len(INTERACTIVE_TASKS) == 35
+    assert len(INTERACTIVE_TASKS) == 44
     assert INTERACTIVE_TASKS.broken == {}
     assert not set(INTERACTIVE_TASKS) & set(TASKS)
 
 
-@pytest.fixture(params=list(INTERACTIVE_TASKS), scope="module")
+def with_marks(id: str) -> "ParameterSet":
+    """Text games are compiled, which takes seconds each, and need an extra."""
+    missing = pytest.mark.skipif(find_spec("textworld") is None, reason="pip install 'gnomon[text-games]'")
+    return pytest.param(id, marks=[pytest.mark.slow, missing] if "text-games" in id else [])
+
+
+@pytest.fixture(params=[with_marks(id) for id in INTERACTIVE_TASKS], scope="module")
 def task(request: pytest.FixtureRequest) -> InteractiveTask:
     return INTERACTIVE_TASKS[request.param]
 
@@ -41,6 +53,13 @@ def test_the_expert_solves_it_and_random_commands_do_not(task: InteractiveTask) 
     }
     assert solved["expert"] == 1.0
     assert solved["random"] < 1.0
+
+
+def test_scores_are_between_the_random_script_and_the_expert(task: InteractiveTask) -> None:
+    if "text-games" in task.id and not task.has_scale:
+        pytest.skip("not measured yet: gnomon interactive reference")
+    assert task.score([task.scale.random, task.scale.reference]).tolist() == [0.0, 100.0]
+    assert task.scale.random < task.scale.reference
 
 
 def test_there_are_three_levels_or_more_of_every_game() -> None:

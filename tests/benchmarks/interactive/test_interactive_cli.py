@@ -33,7 +33,7 @@ def test_evaluate_shows_a_row_a_task_and_player_with_intervals() -> None:
 
 
 def test_a_file_of_completions_is_a_player_like_any_other(tmp_path: Path) -> None:
-    from gnomon.evaluation.interactive.plays import evaluation_seeds
+    from gnomon.benchmarks.interactive.plays import evaluation_seeds
 
     path = tmp_path / "completions.jsonl"
     rows = [

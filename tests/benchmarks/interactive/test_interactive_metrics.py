@@ -8,19 +8,20 @@ from pyarrow import parquet
 
 from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
 from gnomon.benchmarks.interactive.number_scripts import solutions_on
+from gnomon.benchmarks.interactive.plays import Play, evaluation_seeds, plays
 from gnomon.benchmarks.interactive.text import Event, Page
+from gnomon.datasets.interactions.log import logged, write_log
 from gnomon.errors import UsageError
 from gnomon.evaluation.interactive import metrics
 from gnomon.evaluation.interactive.diversity import coverage, distinct_solutions, diversity, sampled_plays
-from gnomon.evaluation.interactive.log import logged, write_log
-from gnomon.evaluation.interactive.plays import Play, evaluation_seeds, plays
 
 
 def play(*events: Event, seed: int = 0, text: str = "") -> Play:
     pages = [Page("start", 0, 9, False, "")]
     pages += [Page(event, turn, 9, turn == len(events), text) for turn, event in enumerate(events, 1)]
     success = "right" in events
-    return Play(seed, tuple(pages), ("",) * len(events), (0.0,) * len(events), success, len(events) * success, success)
+    rewards, solved_at = (0.0,) * len(events), len(events) * success
+    return Play(seed, events, rewards, success, solved_at, success, tuple(pages), ("",) * len(events))
 
 
 PLAYED = [

@@ -9,10 +9,10 @@ from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
 from gnomon.benchmarks.interactive.division import TOTAL, Division, draw_division, every_share
 from gnomon.benchmarks.interactive.negotiation import Negotiation, self_play, shares_of
 from gnomon.benchmarks.interactive.negotiation_scripts import Conceder
+from gnomon.benchmarks.interactive.plays import evaluation_seeds, plays
 from gnomon.benchmarks.interactive.policies import ScriptedPolicy
 from gnomon.benchmarks.interactive.text import Page
 from gnomon.evaluation.interactive.bargains import bargain_of, bargains
-from gnomon.evaluation.interactive.plays import evaluation_seeds, plays
 
 BY_HAND = Division({"lamp": 1, "book": 2}, ({"lamp": 10, "book": 5}, {"lamp": 4, "book": 8}))
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from gnomon.benchmarks.contracts import Completion, Prompt, Sampling, StochasticPolicy
 from gnomon.benchmarks.generators import make_generator
 from gnomon.benchmarks.interactive import INTERACTIVE_TASKS
+from gnomon.benchmarks.interactive.plays import play_of, plays
 from gnomon.benchmarks.interactive.policies import conversation, last_line
 from gnomon.benchmarks.interactive.text import Page, decode, encode, page_of
 from gnomon.benchmarks.interactive.tool_scripts import Expert
 from gnomon.benchmarks.rollout import rollout
 from gnomon.datasets.columns import from_episodes, to_episodes
-from gnomon.evaluation.interactive.plays import play_of, plays
 from gnomon.evaluation.judges.control import judge
 from gnomon.evaluation.protocol import PROTOCOLS
 
@@ -111,7 +111,7 @@ def test_a_generator_that_writes_nothing_or_too_much_costs_its_turn_and_no_more(
 
     for generator in (Writes(), WritesNothing()):
         (play,) = plays(TASK, TASK.played_by(generator, GREEDY), [0])
-        assert play.events == ["invalid"] * TASK.horizon
+        assert play.events == ("invalid",) * TASK.horizon
 
 
 def test_the_last_line_is_the_action() -> None:

@@ -14,13 +14,12 @@ FAULTS = ("invalid", "error")
 
 
 @dataclass(frozen=True)
-class Play:
-    """One episode as text.
+class Turns:
+    """What became of each turn of one episode: everything that metrics need.
 
     Attributes:
         seed: of the problem.
-        pages: [T + 1] what was seen.
-        actions: [T] what was written.
+        events: [T] what became of each action.
         rewards: [T].
         success: whether the goal was reached at any turn.
         solved_at: turns until then, 0 where it was not.
@@ -28,17 +27,11 @@ class Play:
     """
 
     seed: int
-    pages: tuple[Page, ...]
-    actions: tuple[str, ...]
+    events: tuple[str, ...]
     rewards: tuple[float, ...]
     success: bool
     solved_at: int
     terminated: bool
-
-    @property
-    def events(self) -> list[str]:
-        """[T] what became of each action."""
-        return [page.event for page in self.pages[1:]]
 
     @property
     def faults(self) -> list[bool]:
@@ -50,16 +43,36 @@ class Play:
         return sum(self.rewards)
 
 
+@dataclass(frozen=True)
+class Play(Turns):
+    """One episode as text.
+
+    Attributes:
+        pages: [T + 1] what was seen.
+        actions: [T] what was written.
+    """
+
+    pages: tuple[Page, ...]
+    actions: tuple[str, ...]
+
+    @property
+    def turns(self) -> Turns:
+        """The same without its texts."""
+        return Turns(self.seed, self.events, self.rewards, self.success, self.solved_at, self.terminated)
+
+
 def play_of(episode: Episode) -> Play:
     """The episode as text."""
+    pages = tuple(page_of(decode(row)) for row in episode.observations)
     return Play(
         seed=episode.seed,
-        pages=tuple(page_of(decode(row)) for row in episode.observations),
-        actions=tuple(decode(row) for row in episode.actions),
+        events=tuple(page.event for page in pages[1:]),
         rewards=tuple(episode.rewards.tolist()),
         success=bool(episode.success.any()),
         solved_at=int(episode.success.argmax()) + 1 if episode.success.any() else 0,
         terminated=episode.terminated,
+        pages=pages,
+        actions=tuple(decode(row) for row in episode.actions),
     )
 
 
