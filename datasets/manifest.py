@@ -13,7 +13,17 @@ from gnomon.errors import DatasetError
 MANIFEST = "manifest.json"
 LICENCE = "CC-BY-4.0"  # of the data that gnomon builds
 Origin = Literal["built", "derived", "imported", "synthetic"]
-SIMULATORS = ("Box2D", "gymnasium", "gymnasium-robotics", "metaworld", "MinAtar", "minigrid", "mujoco", "numpy")
+SIMULATORS = (
+    "Box2D",
+    "dm_control",
+    "gymnasium",
+    "gymnasium-robotics",
+    "metaworld",
+    "MinAtar",
+    "minigrid",
+    "mujoco",
+    "numpy",
+)
 
 
 class File(BaseModel):

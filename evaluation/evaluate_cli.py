@@ -27,7 +27,7 @@ JSON = typer.Option(False, "--json", help="Machine-readable.")
 @evaluate.command()
 def evaluate_(
     algorithms: list[str] = NAMES,
-    suite: str | None = typer.Option(None, help="What to learn from: quickstart. Of a ready model: reasoning."),
+    suite: str | None = typer.Option(None, help="What to learn from: quickstart. Of a ready model: reasoning, visual."),
     dataset: list[str] = DATASETS,
     protocol_name: str | None = typer.Option(None, "--protocol", help="The rules; the suite's own by default."),
     seeds: int = typer.Option(3, min=1, help="How many training seeds: 0, 1, …"),
@@ -59,7 +59,7 @@ def evaluate_(
     if any(is_model(name) for name in named):
         seed = seed_list[0] if seed_list else 0
         key = read_secret(secret) if secret else ""
-        evaluate_and_show(named, suite or "reasoning", task, protocol_name, samples, seed, key, as_json)
+        evaluate_and_show(named, suite, task, protocol_name, samples, seed, key, as_json)
         return
     if task or samples or secret:
         ready = "hf:PATH, openai:ADDRESS, file:X.jsonl, reference"

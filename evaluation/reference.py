@@ -23,14 +23,15 @@ LEAST_DISTANCE = 10  # standard errors between the ends; with less, noise of the
 def measure(id: str, episodes: int) -> dict[str, Any]:
     """The entry of `reference_scores.json` for a task: means, standard errors, and how they were measured.
 
-    Where the metric is success, the discounted success of both ends stands beside it.
+    Where the metric is success, the discounted success of both ends stands beside it. A task without an expert has its
+    bound as the reference, which is known and not measured.
 
     Raises:
         GnomonError: expert and random differ by less than ten standard errors, so a score would mean nothing.
     """
     task = TASKS[id]
-    ends = {"random": _outcomes(task, "uniform", episodes), "reference": _outcomes(task, task.expert, episodes)}
-    entry: dict[str, Any] = {end: _end(task, outcomes) for end, outcomes in ends.items()}
+    random = _end(task, _outcomes(task, "uniform", episodes))
+    entry: dict[str, Any] = {"random": random, "reference": _reference(task, episodes)}
     distance = entry["reference"]["mean"] - entry["random"]["mean"]
     error = np.hypot(entry["reference"]["standard_error"], entry["random"]["standard_error"])
     if distance < LEAST_DISTANCE * error or distance <= 0:
@@ -53,6 +54,13 @@ def _outcomes(task: ControlTask, policy: str, episodes: int) -> list[Outcome]:
         raise GnomonError(f"{task.id} gets no score scale: its expert breaks the limit.")
     unlimited = replace(task, has_limit=False)  # what a broken limit is worth is measured here
     return [Outcome.from_episode(index, episode, unlimited) for index, episode in enumerate(played)]
+
+
+def _reference(task: ControlTask, episodes: int) -> dict[str, float]:
+    """The upper end: what the expert reaches, or the bound."""
+    if task.bound is not None:
+        return {"mean": task.bound, "standard_error": 0.0}
+    return _end(task, _outcomes(task, task.expert, episodes))
 
 
 def _end(task: ControlTask, outcomes: Sequence[Outcome]) -> dict[str, float]:

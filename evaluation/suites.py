@@ -5,6 +5,7 @@ The entries are ids alone: a dataset that this version cannot build is an error 
 
 from dataclasses import dataclass
 
+from gnomon.benchmarks.splits import MT10
 from gnomon.registry import Registry
 
 
@@ -20,10 +21,6 @@ class Suite:
 
 SUITES: Registry[Suite] = Registry("suite")
 
-TEN_ARMS = (  # MT10 of Yu et al. 2019, "Meta-World" (arXiv 1910.10897), figure 12
-    "reach push pick-place door-open drawer-open drawer-close button-press-topdown peg-insert-side window-open "
-    "window-close"
-).split()
 NEARREAL = (
     "pipeline/cautious glucose/clinical rocket/guidance friction-hopper/linear spring/pid fusion-surrogate/planned "
     "safe-cheetah/cautious hopper-delayed/linear halfcheetah-delayed/linear hopper-masked/linear "
@@ -67,7 +64,7 @@ for _suite in (
     Suite(
         name="metaworld-10",
         summary="Ten tasks of a robot arm, those of MT10, from scripted demonstrations.",
-        datasets=tuple(f"metaworld/{name}/scripted-v1" for name in TEN_ARMS),
+        datasets=tuple(f"{task.removesuffix('-v1')}/scripted-v1" for task in MT10),
         protocol="lite",
     ),
     Suite(

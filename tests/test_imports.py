@@ -12,7 +12,7 @@ import pytest
 import gnomon
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("torch", "mujoco", "metaworld", "gymnasium_robotics", "pandas", "matplotlib")
+HEAVY = ("torch", "mujoco", "metaworld", "gymnasium_robotics", "dm_control", "pandas", "matplotlib")
 GNOMON = str(Path(sys.executable).with_name("gnomon"))
 
 

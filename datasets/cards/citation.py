@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from importlib.metadata import metadata
 
 from gnomon import __version__
+from gnomon.benchmarks.catalogue import every_task
 from gnomon.benchmarks.citations import all_citations
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.benchmarks.tasks import TASKS
@@ -34,8 +35,8 @@ def cite_dataset(manifest: Manifest) -> str:
 
 
 def _entries_of(id: str) -> dict[str, str]:
-    if id in TASKS:
-        return _works(TASKS[id].cites)
+    if id in (tasks := every_task()):
+        return _works(tasks[id].cites)
     if id in RECIPES and not is_built(id):
         return _of_recipe(RECIPES[id])
     return _of_manifest(load_dataset(id).manifest)

@@ -21,11 +21,12 @@ def build(
     """Build datasets in the simulator; what is there already is kept."""
     from gnomon.datasets.build import build_dataset
     from gnomon.datasets.cost import estimate
+    from gnomon.datasets.interactions.recipes import log_recipes
     from gnomon.datasets.recipes import RECIPES
     from gnomon.datasets.store import is_built
     from gnomon.tables import progress_bars
 
-    totals = {id: RECIPES[id].transitions for id in ids}
+    totals = {id: RECIPES[id].transitions for id in ids if id not in log_recipes()}
     for id, total in totals.items():
         if not is_built(id) and engine == "local":
             typer.echo(f"{id}: {estimate(RECIPES[id], workers)}", err=True)
@@ -34,6 +35,20 @@ def build(
                 id, workers, lambda n, id=id, total=total: on_progress(f"building {id}", n, total), engine
             )
         present(dataset)
+    for id in ids:
+        if id in log_recipes():
+            _build_log(id)
+
+
+def _build_log(id: str) -> None:
+    from gnomon.datasets.interactions.build import build_log, log_folder
+    from gnomon.datasets.interactions.recipes import log_recipes
+
+    built = build_log(log_recipes()[id])
+    typer.echo(f"{id}: {built.episodes} episodes, {built.turns} turns, content {built.content_hash[:12]}")
+    for script, means in built.scripts.items():
+        typer.echo(f"  {script}: {', '.join(f'{name} {value:.2f}' for name, value in means.items())}")
+    typer.echo(f"  in {log_folder(id)}")
 
 
 @building.command()
@@ -59,10 +74,14 @@ def verify(
     """Recompute the content hash of datasets and compare it with their manifests'; exit code 1 where it differs."""
     from gnomon.datasets import verify
     from gnomon.datasets.columns import has_actions
+    from gnomon.datasets.interactions.recipes import log_recipes
     from gnomon.datasets.recorded import comparison
     from gnomon.datasets.store import load_dataset
 
     for id in ids:
+        if id in log_recipes():
+            _verify_log(id, rebuild)
+            continue
         dataset = load_dataset(id)
         dataset.verify()
         typer.echo(f"{id}: content {dataset.manifest.content_hash[:12]} as the manifest says")
@@ -75,6 +94,14 @@ def verify(
         if rebuild:
             verify.rebuild(dataset, workers)
             typer.echo(f"{id}: built again, the same content")
+
+
+def _verify_log(id: str, rebuild: bool) -> None:
+    from gnomon.datasets.interactions.build import verify_log
+
+    manifest = verify_log(id, rebuild)
+    again = ", and built again the same rows" if rebuild else ""
+    typer.echo(f"{id}: content {manifest.content_hash[:12]} as the manifest says in both files{again}")
 
 
 @building.command()

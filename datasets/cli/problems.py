@@ -26,13 +26,16 @@ def problems_(
     view: str = typer.Option("L1", help="L1, or L2 for unseen wordings."),
     level: int | None = typer.Option(None, help="Only this level."),
     key: str = typer.Option("", help="Of the secret split."),
+    mixed: int | None = typer.Option(None, min=0, help="Seed of completions of mixed quality, in place of gold ones."),
 ) -> None:
-    """Write problems of a language task, with gold solutions, for another library."""
+    """Write problems of a language task for another library, with gold solutions or with scored ones of any quality."""
     from gnomon.benchmarks.catalogue import get_language_task
+    from gnomon.datasets.demonstrations import mixed_demonstrations
     from gnomon.datasets.problems import LAYOUTS, Example, export_problems
 
     drawn = get_language_task(task).items(split, items, view=view, level=level, key=key)  # pyright: ignore[reportArgumentType]
-    export_problems([Example.gold(item) for item in drawn], layout, output)
+    examples = [Example.gold(item) for item in drawn] if mixed is None else mixed_demonstrations(drawn, mixed)
+    export_problems(examples, layout, output)
     typer.echo(f"{output}: {len(drawn)} problems of {task} as {layout}")
     typer.echo(f"  read by: {LAYOUTS[layout].reads}")
 

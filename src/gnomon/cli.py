@@ -21,6 +21,7 @@ GROUPS = {
     "generators": ("Models that answer prompts: list them, show what they reached.", "gnomon.evaluation.language.cli"),
     "interactive": ("Tasks solved in turns of text: list, evaluate, log.", "gnomon.evaluation.interactive.cli"),
     "rewards": ("Reward models against known truth: list, judge, optimise.", "gnomon.evaluation.reward_models.cli"),
+    "visual": ("Small networks on drawn pictures: train them, see what rewards teach.", "gnomon.baselines.visual.cli"),
     "baselines": ("How it is learned: list and look at the baselines.", "gnomon.baselines.cli"),
     "evaluate": ("Train and judge an algorithm on a suite of datasets.", "gnomon.evaluation.evaluate_cli"),
     "rerun": ("Do a recorded run again and compare the episodes.", "gnomon.evaluation.evaluate_cli"),

@@ -13,7 +13,7 @@ from gnomon.datasets.policies import POLICIES
 
 
 def test_the_registry_is_whole() -> None:
-    assert len(TASKS) == 102
+    assert len(TASKS) == 118
     assert TASKS.broken == {}
 
 
@@ -26,7 +26,7 @@ def task(request: pytest.FixtureRequest) -> ControlTask:
 def lanes(task: ControlTask) -> Lanes:
     """Two environments of the task: the first has played other episodes before, the second is fresh."""
     lanes = Lanes(task, 2)
-    expert = POLICIES[task.expert](task)
+    expert = POLICIES[task.expert or "uniform"](task)
     used = Lanes.__new__(Lanes)
     used.__dict__.update(lanes.__dict__, environments=lanes.environments[:1])
     used.run(expert, [5, 6])
@@ -35,8 +35,8 @@ def lanes(task: ControlTask) -> Lanes:
 
 @pytest.fixture(scope="module")
 def episodes(task: ControlTask, lanes: Lanes) -> list[Episode]:
-    """The same seed in the used and in the fresh environment, then another seed; played by the expert."""
-    return lanes.run(POLICIES[task.expert](task), [7, 7, 8])
+    """The same seed in the used and in the fresh environment, then another seed; played by the expert, or at random."""
+    return lanes.run(POLICIES[task.expert or "uniform"](task), [7, 7, 8])
 
 
 def test_an_episode_depends_on_its_seed_alone(lanes: Lanes, episodes: list[Episode]) -> None:
@@ -96,6 +96,7 @@ def test_the_score_scale_is_finite_and_wide(task: ControlTask) -> None:
     error = np.hypot(measured["random"]["standard_error"], measured["reference"]["standard_error"])
     assert task.scale.reference - task.scale.random > 10 * error
     assert measured["expert"] == task.expert
+    assert (measured["reference"]["mean"] == task.bound) == (task.expert == "")
 
 
 @pytest.mark.parametrize("id", ["maze/umaze-v1", "metaworld/drawer-open-v1"])

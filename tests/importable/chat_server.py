@@ -12,9 +12,10 @@ Answer = tuple[int, dict[str, str], bytes]  # status, headers, body
 Reply = Callable[[dict[str, Any], int], Answer | None]  # from a request and how many came before it
 
 
-def completion(text: str | None, reason: str = "stop", tokens: int = 5) -> bytes:
+def completion(text: str | None, reason: str = "stop", tokens: int = 5, read: int | None = None) -> bytes:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}
-    return json.dumps({"choices": [choice], "usage": {"completion_tokens": tokens}}).encode()
+    usage = {"completion_tokens": tokens} | ({} if read is None else {"prompt_tokens": read})
+    return json.dumps({"choices": [choice], "usage": usage}).encode()
 
 
 @contextmanager

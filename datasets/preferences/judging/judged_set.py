@@ -19,7 +19,7 @@ from gnomon.errors import DatasetError, UnknownId, UsageError
 from gnomon.files import atomic_folder, hash_of, home, locked
 
 ATTEMPTS = 3
-CHARACTERS_A_TOKEN = 4  # of what models read; servers' own counts are of what they write
+CHARACTERS_A_TOKEN = 4  # of what models read that do not count it
 Price = tuple[float, float]  # of a million tokens read, and of a million written
 
 
@@ -112,7 +112,10 @@ def _probes(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
 
 
 def costs(plan: Plan, collected: Collected, prices: Mapping[str, Price] | None = None) -> list[dict[str, Any]]:
-    """A row a model: requests, tokens read (about a quarter of the characters) and written (its own count), cost."""
+    """A row a model: requests, tokens read and written by its own count, cost.
+
+    What a model that does not count its prompts has read is estimated as a quarter of the characters.
+    """
     read = sum(map(len, plan.prompts.values()))
     rows = [
         _cost("generator", source.name, list(collected.answers[source.name].values()), read, prices)
@@ -124,14 +127,18 @@ def costs(plan: Plan, collected: Collected, prices: Mapping[str, Price] | None =
 def _cost(
     role: str, name: str, written: Sequence[Completion], characters: int, prices: Mapping[str, Price] | None
 ) -> dict[str, Any]:
-    tokens_read, tokens_written = round(characters / CHARACTERS_A_TOKEN), sum(one.tokens for one in written)
+    counted = [one.read for one in written if one.read is not None]
+    is_counted = len(counted) == len(written)
+    tokens_read = sum(counted) if is_counted else round(characters / CHARACTERS_A_TOKEN)
+    tokens_written = sum(one.tokens for one in written)
     price = (prices or {}).get(name)
     return {
         "role": role,
         "model": name,
         "requests": len(written),
         "characters_read": characters,
-        "tokens_read_about": tokens_read,
+        "tokens_read": tokens_read,
+        "tokens_read_counted": is_counted,
         "tokens_written": tokens_written,
-        "cost_about": (price[0] * tokens_read + price[1] * tokens_written) / 1e6 if price else None,
+        "cost": (price[0] * tokens_read + price[1] * tokens_written) / 1e6 if price else None,
     }

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gnomon import __version__
+from gnomon.benchmarks.catalogue import every_task
 from gnomon.benchmarks.citations import FILE, all_citations
 from gnomon.benchmarks.tasks import TASKS
 from gnomon.cli import app
@@ -52,7 +53,7 @@ def test_every_task_names_works_that_are_there(id: str) -> None:
 
 def test_the_file_is_read_whole_and_every_entry_of_it_is_used() -> None:
     assert list(parse(FILE.read_text())) == list(all_citations())
-    used = {FORMAT, *(key for task in TASKS.values() for key in task.cites)}
+    used = {FORMAT, *(key for task in every_task().values() for key in task.cites)}
     assert used == all_citations().keys()
 
 

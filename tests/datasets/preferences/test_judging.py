@@ -39,7 +39,8 @@ def replies(rate: Rate = lambda worth, _: worth) -> server.Reply:
             rated = rate(worth, body)
             lines = [f"Rating {letter}: {one}" for letter, one in zip("ABC", rated, strict=False)]
             text = rated if isinstance(rated, str) else "\n".join(["I have thought.", *lines])
-        return 200, {}, server.completion(text, tokens=7)
+        read = 11 if body["model"] == "judge" else None  # the others do not count what they read
+        return 200, {}, server.completion(text, tokens=7, read=read)
 
     return reply
 
@@ -88,8 +89,10 @@ def test_a_fair_judge_makes_the_set_that_its_ratings_say() -> None:
     assert [row["tokens_written"] for row in generators] == [3 * 7] * 3
     characters = sum(len(body["messages"][0]["content"]) for body in asked if body["model"] == "judge")
     assert (judge["requests"], judge["characters_read"], judge["tokens_written"]) == (24, characters, 24 * 7)
-    assert judge["cost_about"] == pytest.approx((2 * round(characters / 4) + 10 * 24 * 7) / 1e6)
-    assert generators[0]["cost_about"] is None
+    assert (judge["tokens_read"], judge["tokens_read_counted"]) == (24 * 11, True)
+    assert judge["cost"] == pytest.approx((2 * 24 * 11 + 10 * 24 * 7) / 1e6)
+    assert (generators[0]["tokens_read"], generators[0]["tokens_read_counted"]) == (round(3 * len("Say 0.") / 4), False)
+    assert generators[0]["cost"] is None
     assert len(read_comparisons(folder / "preference.parquet")) == len(rows)
 
 

@@ -1,6 +1,8 @@
 """Pictures and sounds in Parquet, read by Hugging Face's own library."""
 
 import io
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image as Picture
 
 from gnomon.benchmarks.reasoning import LANGUAGE_TASKS
+from gnomon.benchmarks.verification import score_completions
 from gnomon.benchmarks.visual import VISUAL_TASKS, file_of
 from gnomon.datasets.problems import Example, export_problems
 from gnomon.errors import UnknownId, UsageError
@@ -54,3 +57,16 @@ def test_wrong_calls(tmp_path: Path) -> None:
     with pytest.raises(UnknownId, match="visual task"):
         export_problems([Example.gold(words)], "media", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_command_writes_demonstrations_of_mixed_quality_scored_by_the_verifier(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    command = [sys.executable, "-m", "gnomon", "datasets", "problems", "visual/ui-click-v1", str(tmp_path / "out")]
+    subprocess.run([*command, "--layout", "media", "--items", "40", "--mixed", "0"], check=True, capture_output=True)
+    rows = parquet.read_table(tmp_path / "out" / "train.parquet").to_pylist()
+    items = VISUAL_TASKS["visual/ui-click-v1"].items("train", 40)
+    assert [row["id"] for row in rows] == [item.id for item in items]
+    scores = score_completions([row["completion"] for row in rows], items).values
+    assert [row["score"] for row in rows] == scores.tolist()
+    assert 5 < scores.sum() < 35
