@@ -26,7 +26,7 @@ class Generation(BaseModel):
     completion: str | None
     tokens: int | None = Field(None, ge=0)
     ended: bool = True
-    read: int | None = Field(None, ge=0)  # left out where it was not counted
+    read: int | None = Field(default=None, ge=0)  # left out where it was not counted
 
     @classmethod
     def of(cls, item: str, sample: int, completion: Completion) -> Self:

@@ -17,6 +17,7 @@ from gnomon.errors import DatasetError
 from gnomon.evaluation.plots import PLOTS, Choice, Plot, Row
 from gnomon.evaluation.plots.canvas import EXPERT, MUTED, RANDOM, SCORE, distinct, legend, looks, panels
 from gnomon.evaluation.results import Results
+from gnomon.evaluation.selection.policy_selection import rank_correlation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,11 +72,9 @@ def _draw_algorithm(axes: "Axes", rows: Sequence[Row], measure: str, colour: str
 
 def _correlation(one: Sequence[float], other: Sequence[float]) -> str:
     """Spearman's ρ in words; a dash where there is none."""
-    from scipy.stats import spearmanr
-
     if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return "–"
-    return f"{spearmanr(one, other).statistic:+.2f}"
+    return f"{rank_correlation(np.array(one), np.array(other)):+.2f}"
 
 
 PLOTS.add("quality", Plot("Scores against trajectory quality and state-action coverage of the data.", data, draw))
