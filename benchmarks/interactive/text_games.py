@@ -86,5 +86,6 @@ for _level in (1, 2, 3):
             game=partial(TextGame, _skill, _level),
             scripts={"expert": Expert, "careless": Careless, "random": RandomCommands},
             characters=CHARACTERS,
+            cites=("cote2018textworld", "basavatia2024starling"),
         )
         INTERACTIVE_TASKS.add(_task.id, _task)
