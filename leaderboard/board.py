@@ -80,13 +80,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Cell:
-    """One algorithm on one dataset: the mean score, and the score of each seed."""
+    """One algorithm on one dataset: the mean score, and the seed, the score and the key of each run."""
 
     algorithm: str
     dataset: str
     mean: Estimate
     seeds: tuple[int, ...]
     scores: tuple[float, ...]
+    keys: tuple[str, ...] = ()
 
     @property
     def by_seed(self) -> dict[int, float]:
@@ -274,9 +275,15 @@ def _some_of(datasets: Sequence[str]) -> str:
 
 
 def _cell(results: Results, algorithm: str, dataset: str) -> Cell:
-    seeds = [r.seed for r in results.records if (r.algorithm.name, r.dataset.id) == (algorithm, dataset)]
-    scores = tuple(results.scores[algorithm, dataset].tolist())
-    return Cell(algorithm, dataset, results.cell(algorithm, dataset), tuple(seeds), scores)
+    records = [r for r in results.records if (r.algorithm.name, r.dataset.id) == (algorithm, dataset)]
+    return Cell(
+        algorithm,
+        dataset,
+        results.cell(algorithm, dataset),
+        tuple(record.seed for record in records),
+        tuple(record.score for record in records),
+        tuple(record.key for record in records),
+    )
 
 
 def _dataset_line(id: str, results: Results) -> DatasetLine:
