@@ -173,13 +173,14 @@ def read_results(
     """All finished runs of a suite under a protocol: in this home and, on request, those that come with the package.
 
     Runs of another recipe or score scale than today's are left out. A shipped run that was repeated in this home counts
-    once, as it came out here. Of an algorithm of which several versions ran (another class, source or gnomon; on one
+    once, as it came out here; those of an algorithm that has not run here count where none of the suite's datasets is
+    missing. Of an algorithm of which several versions ran (another class, source or gnomon; on one
     dataset, another configuration), one is kept: the one that is `wanted`, else the one that ran last. Never a mixture,
     and never the best.
     """
     folders = sorted((home() / "runs").glob("[0-9a-f]" * 16))
-    found = (shipped_runs(suite, protocol) if with_shipped else {}) | {one.name: read_record(one) for one in folders}
-    records = [record for record in found.values() if _belongs(record, suite, protocol)]
+    own = [record for record in map(read_record, folders) if _belongs(record, suite, protocol)]
+    records = [*own, *_shipped_beside(own, suite, protocol)] if with_shipped else own
     in_order = sorted(records, key=lambda record: record.finished)
     kept = {(record.algorithm.name, record.dataset.id): _version(record) for record in in_order} | dict(wanted or {})
     code = {record.algorithm.name: _version(record)[:-1] for record in in_order}
@@ -192,6 +193,22 @@ def read_results(
             and code[record.algorithm.name] == _version(record)[:-1]
         )
     )
+
+
+def _shipped_beside(own: Sequence[Record], suite: Suite, protocol: Protocol) -> list[Record]:
+    """The shipped runs that were not repeated here, of algorithms that ran here or lack none of the datasets."""
+    shipped = [record for record in shipped_runs(suite, protocol).values() if _belongs(record, suite, protocol)]
+    covered = {(record.algorithm.name, record.dataset.id) for record in shipped}
+    here, repeated = {record.algorithm.name for record in own}, {record.key for record in own}
+    return [
+        record
+        for record in shipped
+        if record.key not in repeated
+        and (
+            record.algorithm.name in here
+            or all((record.algorithm.name, dataset) in covered for dataset in suite.datasets)
+        )
+    ]
 
 
 def _version(record: Record) -> Version:

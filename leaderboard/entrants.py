@@ -114,17 +114,10 @@ def submitted(register: Register) -> list[Submitted]:
 def entrants(track: Track, known: Sequence[Submitted]) -> Entrants:
     """The runs of this home and the submissions that are at least structurally sound, under names that do not clash."""
     here = of_track(track.id, known)
-    local = _complete_or_here(read_results(track.suite, track.protocol), track)
+    local = read_results(track.suite, track.protocol)
     trust, added = placed(here, {name: _keys(local, name) for name in local.algorithms})
     records = [*local.records, *(record for name, one in added for record in _named(one, name))]
     return Entrants(Results(tuple(records)), trust, tombstones(here))
-
-
-def _complete_or_here(found: Results, track: Track) -> Results:
-    """The runs without those of algorithms that only come with gnomon and lack a dataset of this track."""
-    here = {record.algorithm.name for record in found.records if (home() / "runs" / record.key).is_dir()}
-    complete = {name for name in found.algorithms if found.matrix(name, track.suite.datasets) is not None}
-    return Results(tuple(record for record in found.records if record.algorithm.name in here | complete))
 
 
 def of_track(track: str, known: Sequence[Submitted]) -> list[Submitted]:

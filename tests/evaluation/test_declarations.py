@@ -143,7 +143,7 @@ def test_tables_and_boards_say_not_applicable_and_never_missing(own_small: Path,
     (row,) = score_rows(Results((picky,)), [SMALL, *others])
     assert [as_text_row(row)[id] for id in others] == ["not applicable", "not run"]
     assert [as_json_row(row)[id] for id in others] == ["not applicable", None]
-    assert _missing(dict.fromkeys(others, 0), 3, takes) == f"{others[0]} is not applicable; {others[1]} was not run"
+    assert _missing(dict.fromkeys(others, 0), 3, takes) == f"not applicable on {others[0]}; not run on {others[1]}"
 
 
 def test_records_of_before_can_be_read(own_small: Path, my_file, tiny_protocol: Protocol) -> None:
