@@ -63,7 +63,8 @@ def agreement_rows(found: list[Cell]) -> list[list[str]]:
 
 def _counts(group: list[Cell]) -> list[str]:
     counted = agreement(group)
-    share = "–" if counted.share is None else f"{counted.share:.0%} [{counted.lower:.0%}, {counted.upper:.0%}]"
+    share = "–" if counted.share is None else f"{counted.share:.0%}"
+    share += "" if counted.lower is None else f" [{counted.lower:.0%}, {counted.upper:.0%}]"
     return [f"{counted.same}", f"{counted.opposite}", f"{counted.undecided}", share]
 
 

@@ -58,7 +58,8 @@ class Agreement:
 
     Attributes:
         same, opposite, undecided: numbers of cells.
-        lower, upper: 95 % percentile interval of the share, over resampled datasets; none where nothing is decided.
+        lower, upper: 95 % percentile interval of the share, over resampled datasets; none where fewer than three have a
+            decided cell.
     """
 
     same: int
@@ -124,8 +125,8 @@ def agreement(found: Sequence[Cell]) -> Agreement:
 
 
 def _interval(decided: NDArray[np.int64]) -> tuple[float | None, float | None]:
-    """Of the share of the first column, over resampled rows that have any decided cell."""
-    if not decided.any():
+    """Of the share of the first column, over resampled rows."""
+    if np.count_nonzero(decided.any(1)) < LEAST_UNITS:
         return None, None
     drawn = keyed_stream("agreement").integers(len(decided), size=(RESAMPLES, len(decided)))
     counts = decided[drawn].sum(1)

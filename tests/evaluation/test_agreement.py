@@ -36,11 +36,13 @@ def test_seeds_that_all_agree_have_no_width() -> None:
 
 
 def test_the_share_leaves_the_undecided_out() -> None:
-    found = agreement([cell("a", 3, 2), cell("a", 3, 2, -1), cell("b", 3, 2), cell("b", 1, 2)])
-    assert (found.same, found.opposite, found.undecided) == (2, 1, 1)
-    assert found.share == pytest.approx(2 / 3)
-    assert found.lower == 0.5  # a alone has 1 of 2, b alone 1 of 1
+    cells = [cell("a", 3, 2), cell("a", 3, 2, -1), cell("b", 3, 2), cell("b", 1, 2), cell("c", 3, 2)]
+    found = agreement(cells)
+    assert (found.same, found.opposite, found.undecided) == (3, 1, 1)
+    assert found.share == pytest.approx(3 / 4)
+    assert found.lower == 0.5  # a three times is one draw in 27, 3.7 %, and has 1 of 2
     assert found.upper == 1.0
+    assert agreement(cells[:4]).lower is None  # two datasets
 
 
 def test_without_a_decided_cell_there_is_no_share() -> None:
