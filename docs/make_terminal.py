@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.text import Text
 
 PICTURE = Path(__file__).parent / "images" / "quickstart.svg"
-COMMANDS = ("gnomon quickstart", "gnomon results table --suite reference-lite")
-WIDTH = 118
+COMMANDS = ("gnomon quickstart", "gnomon results rank --suite reference-lite")
+WIDTH = 140
 
 
 def main() -> None:
