@@ -31,7 +31,7 @@ def _marked(id: str) -> Any:
     return pytest.param(id, marks=pytest.mark.slow if is_alike else ())
 
 
-@pytest.mark.parametrize("id", map(_marked, SHIPPED))
+@pytest.mark.parametrize("id", [_marked(id) for id in SHIPPED])
 def test_four_episodes(id: str) -> None:
     recipe = RECIPES[id]
     assert recipe.id == id

@@ -56,8 +56,6 @@ def test_the_expert_solves_it_and_random_commands_do_not(task: InteractiveTask) 
 
 
 def test_scores_are_between_the_random_script_and_the_expert(task: InteractiveTask) -> None:
-    if "text-games" in task.id and not task.has_scale:
-        pytest.skip("not measured yet: gnomon interactive reference")
     assert task.score([task.scale.random, task.scale.reference]) == pytest.approx([0.0, 100.0], abs=1e-9)
     assert task.scale.random < task.scale.reference
 
