@@ -172,10 +172,9 @@ def _unsubmitted(keys: frozenset[str]) -> Trust:
     others = sum(record.outcomes != shipped[key].outcomes for key, record in repeated.items())
     if others:
         return Trust(reason=f"{others} of its {len(keys)} runs came out otherwise here than those that gnomon ships.")
-    return Trust(
-        "shipped",
-        reason=f"It comes with gnomon; {len(repeated)} of its {len(keys)} runs were repeated here, and equal.",
-    )
+    some = f"{len(repeated)} of its {len(keys)} runs were repeated here, with equal episodes"
+    none = f"none of its {len(keys)} runs was repeated here"
+    return Trust("shipped", reason=f"It comes with gnomon; {some if repeated else none}.")
 
 
 def _free_name(one: Submitted, taken: Mapping[str, Trust]) -> str:

@@ -138,7 +138,7 @@ def test_what_comes_with_gnomon_is_ranked_in_an_empty_home(shipped_here: list[Re
     assert {record.key for record in found.results.records} == {record.key for record in shipped_here}
     (trust,) = found.trust.values()
     assert trust.level == "shipped"
-    assert f"0 of its {len(shipped_here)} runs were repeated here" in trust.reason
+    assert f"none of its {len(shipped_here)} runs was repeated here" in trust.reason
 
 
 def test_a_repeated_run_is_told_and_one_that_came_out_otherwise_ends_the_trust(
