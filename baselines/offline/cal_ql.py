@@ -42,8 +42,10 @@ class CalQL(CQL):
             has_multiplier=False,
             reward_shift=5.0,
         ),
+        "published/nearreal": replace(published, normalise=True),
         "small": (small := replace(CQL.presets["small/antmaze"], is_calibrated=True)),
         "small/adroit": replace(small, conservatism=1.0, has_multiplier=False, reward_shift=5.0),
+        "small/nearreal": replace(small, normalise=True),
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         "published": Tuning(1, 0, "Its authors, on D4RL returns."),

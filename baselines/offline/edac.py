@@ -81,7 +81,9 @@ class EDAC(SACN):
         "published": (published := EDACConfig()),
         "published/maze": replace(published, diversity=0.1),
         "published/adroit": replace(published, critics=50, diversity=200.0),
+        "published/nearreal": replace(published, normalise=True),
         "small": (small := EDACConfig(hidden=(128, 128), critics=5, learning_rate=1e-3)),
         "small/maze": replace(small, diversity=0.1),
         "small/adroit": replace(small, diversity=200.0),
+        "small/nearreal": replace(small, normalise=True),
     }

@@ -40,6 +40,7 @@ class FDVLConfig:
     target_rate: float = 0.005
     weight: float = 0.7  # λ
     temperature: float = 3.0  # of the actor, as in IQL
+    normalise: bool = False
     reward_shift: float = 0.0
     return_range: float = 0.0
 
@@ -81,11 +82,13 @@ class FDVLChiSquare(OfflineAlgorithm[FDVLConfig]):
         "published/antmaze": replace(published, weight=0.9, temperature=10.0, reward_shift=-1.0),
         "published/adroit": replace(published, temperature=0.5),
         "published/kitchen": replace(published, temperature=0.5),
+        "published/nearreal": replace(published, normalise=True),
         "small": (small := replace(published, hidden=(128, 128), learning_rate=1e-3)),
         "small/locomotion": replace(small, return_range=1000.0),
         "small/antmaze": replace(small, weight=0.9, temperature=10.0, reward_shift=-1.0),
         "small/adroit": replace(small, temperature=0.5),
         "small/kitchen": replace(small, temperature=0.5),
+        "small/nearreal": replace(small, normalise=True),
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         "published": Tuning(1, 0, "The authors of IQL, on D4RL returns."),

@@ -7,7 +7,7 @@
 a' is the next action of the data; where an episode was cut there is none, and the penalty is 0. |·|² is a sum over the
 action dimensions. The actor and the targets move every second pass. Three hidden layers of 256; the critics normalise
 after each ReLU; biases begin at 0.1, the last layers within ±10⁻³ (actor) and ±3·10⁻³ (critics). States are not
-normalised.
+normalised, but for the near-real tasks (as in `gnomon.baselines.offline.iql`).
 
 The authors chose β_a and β_c for each dataset on its online returns. A configuration here is one a family: for
 locomotion, and for tasks that they did not judge, the median of their choices (0.01, 0.01); for Adroit what they chose
@@ -102,9 +102,11 @@ class ReBRAC(OfflineAlgorithm[ReBRACConfig]):
         "published/maze": replace(
             published, actor_learning_rate=3e-4, critic_learning_rate=3e-4, actor_penalty=0.003, critic_penalty=0.001
         ),
+        "published/nearreal": replace(published, normalise=True),
         "small": (small := replace(published, hidden=(128, 128))),
         "small/antmaze": replace(antmaze, hidden=(128, 128)),
         "small/maze": replace(small, actor_penalty=0.1),
+        "small/nearreal": replace(small, normalise=True),
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         "published": (foreign := Tuning(1, 0, "Its authors, for each dataset, on D4RL returns.")),

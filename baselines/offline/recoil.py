@@ -47,6 +47,7 @@ class ReCOILConfig:
     bound: float = 2.0  # b, of rewards
     softness: float = 5.0  # β of the value
     temperature: float = 3.0  # α of the actor
+    normalise: bool = False
 
 
 def expert_rows(data: "Packed", count: int) -> "Tensor":
@@ -112,10 +113,12 @@ class ReCOIL(OfflineAlgorithm[ReCOILConfig]):
         "published/antmaze": replace(published, temperature=10.0),
         "published/adroit": replace(published, temperature=0.5),
         "published/kitchen": replace(published, temperature=0.5),
+        "published/nearreal": replace(published, normalise=True),
         "small": (small := replace(published, hidden=(128, 128), learning_rate=1e-3)),
         "small/antmaze": replace(small, temperature=10.0),
         "small/adroit": replace(small, temperature=0.5),
         "small/kitchen": replace(small, temperature=0.5),
+        "small/nearreal": replace(small, normalise=True),
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         "published": Tuning(1, 0, "Its authors, for each dataset, on D4RL returns."),

@@ -33,6 +33,7 @@ class SACNConfig:
     learning_rate: float = 3e-4
     discount: float = 0.99
     target_rate: float = 0.005
+    normalise: bool = False
 
 
 @BASELINES.register("sac-n")
@@ -47,7 +48,9 @@ class SACN(OfflineAlgorithm[SACNConfig]):
         "published": (published := SACNConfig()),
         "published/maze": replace(published, critics=25),
         "published/adroit": replace(published, critics=100),
-        "small": SACNConfig(hidden=(128, 128), critics=5, learning_rate=1e-3),
+        "published/nearreal": replace(published, normalise=True),
+        "small": (small := SACNConfig(hidden=(128, 128), critics=5, learning_rate=1e-3)),
+        "small/nearreal": replace(small, normalise=True),
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         "published": Tuning(1, 0, "Its authors and those of CORL, on D4RL returns."),

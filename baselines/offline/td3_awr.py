@@ -76,7 +76,9 @@ class TD3AWR(OfflineAlgorithm[TD3AWRConfig]):
     columns = ReBRAC.columns
     presets: ClassVar[Mapping[str, TD3AWRConfig]] = {
         "published": (published := TD3AWRConfig()),
-        "small": replace(published, hidden=(128, 128)),
+        "published/nearreal": replace(published, normalise=True),
+        "small": (small := replace(published, hidden=(128, 128))),
+        "small/nearreal": replace(small, normalise=True),
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         name: Tuning(1, 0, "The authors of ReBRAC and of IQL, on D4RL returns.") for name in presets

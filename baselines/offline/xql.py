@@ -38,6 +38,7 @@ class XQLConfig:
     target_rate: float = 0.005
     softness: float = 0.6  # β of the value
     temperature: float = 3.0  # of the actor, as in IQL
+    normalise: bool = False
     reward_shift: float = 0.0
     return_range: float = 0.0
 
@@ -64,11 +65,13 @@ class XQL(OfflineAlgorithm[XQLConfig]):
         "published/antmaze": replace(published, temperature=10.0, reward_shift=-1.0),
         "published/adroit": replace(published, softness=5.0, temperature=0.5),
         "published/kitchen": replace(published, softness=5.0, temperature=0.5),
+        "published/nearreal": replace(published, normalise=True),
         "small": (small := replace(published, hidden=(128, 128), learning_rate=1e-3)),
         "small/locomotion": replace(small, softness=2.0, return_range=1000.0),
         "small/antmaze": replace(small, temperature=10.0, reward_shift=-1.0),
         "small/adroit": replace(small, softness=5.0, temperature=0.5),
         "small/kitchen": replace(small, softness=5.0, temperature=0.5),
+        "small/nearreal": replace(small, normalise=True),
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         "published": Tuning(1, 0, "Its authors, on D4RL returns."),

@@ -62,6 +62,13 @@ def test_the_presets_of_a_family_differ_from_the_general_ones_and_train(name: st
             assert not any(trainer.state.diverged(trainer.learner))
 
 
+@pytest.mark.parametrize("preset", ["published", "small"])
+@pytest.mark.parametrize("name", [name for name in CONTINUOUS if not BASELINES[name].takes.needs])
+def test_states_in_the_units_of_a_plant_are_normalised(name: str, preset: str) -> None:
+    """As they are, a pressure of 90 holds a tanh at its end: IQL played one action whatever it saw."""
+    assert configured(BASELINES[name], preset, "nearreal").config.normalise
+
+
 LEAST = {
     "awac": 0.7,
     "bc": 0.6,
