@@ -15,14 +15,12 @@ from gnomon.errors import DatasetError
 from gnomon.evaluation.agreement import Cell, agreement, cells, literature
 from gnomon.evaluation.plots.picture import plot, save
 from gnomon.evaluation.protocol import get_protocol
-from gnomon.evaluation.ranks import ranking
+from gnomon.evaluation.result_rows import estimate_text, ranking_rows
 from gnomon.evaluation.results import Results, read_results
-from gnomon.evaluation.statistics import STATISTICS
 from gnomon.evaluation.suites import get_suite
 
 PAGE = Path(__file__).with_name("reference.md")
 FIGURE = PAGE.parent / "images" / "reference-quality.svg"
-STATISTIC = "iqm"
 
 
 def score_rows(found: Results) -> list[list[str]]:
@@ -32,24 +30,7 @@ def score_rows(found: Results) -> list[list[str]]:
 
 
 def _score(found: Results, algorithm: str, dataset: str) -> str:
-    if (algorithm, dataset) not in found.scores:
-        return "–"
-    score = found.cell(algorithm, dataset)
-    return f"{score.value:.1f}" + (f" [{score.lower:.1f}, {score.upper:.1f}]" if score.lower is not None else "")
-
-
-def ranking_rows(found: Results) -> list[list[str]]:
-    """A row an algorithm that has run on all datasets, the best first."""
-    matrices = {name: matrix for name in found.algorithms if (matrix := found.matrix(name, found.datasets)) is not None}
-    return [
-        [
-            f"{standing.rank}",
-            f"`{standing.algorithm}`",
-            f"{STATISTICS[STATISTIC].compute(matrices[standing.algorithm]):.1f}",
-            f"{len(matrices[standing.algorithm])}",
-        ]
-        for standing in ranking(matrices, STATISTICS[STATISTIC])
-    ]
+    return estimate_text(found.cell(algorithm, dataset) if (algorithm, dataset) in found.scores else None)
 
 
 def agreement_rows(found: list[Cell]) -> list[list[str]]:
@@ -88,10 +69,10 @@ def main() -> None:
     """Replace what stands between the markers of the page."""
     suite = get_suite("reference-lite")
     found = read_results(suite, get_protocol(suite.protocol))
-    compared = cells(found)
+    compared, ranked = cells(found), ranking_rows(found, "iqm", as_json=False)
     made = {
         "scores": table(["dataset", *(f"`{name}`" for name in found.algorithms)], score_rows(found)),
-        "ranking": table(["rank", "algorithm", "IQM", "seeds"], ranking_rows(found)),
+        "ranking": table(list(ranked[0]), [[f"{value}" for value in row.values()] for row in ranked]),
         "agreement": table(["published in", "same", "opposite", "undecided", "share"], agreement_rows(compared)),
         "cells": table(["dataset", "pair", "published", "ours", "verdict"], cell_rows(compared)),
     }

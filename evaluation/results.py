@@ -170,7 +170,7 @@ def wanted_versions(runs: Iterable[Run]) -> dict[Cell, Version]:
 def read_results(
     suite: Suite, protocol: Protocol, wanted: Mapping[Cell, Version] | None = None, with_shipped: bool = True
 ) -> Results:
-    """All finished runs of a suite under a protocol: in this home and, on request, those that come with the package.
+    """All finished runs of a suite under a protocol: in this home, and those that come with the package.
 
     Runs of another recipe or score scale than today's are left out. A shipped run that was repeated in this home counts
     once, as it came out here; those of an algorithm that has not run here count where none of the suite's datasets is

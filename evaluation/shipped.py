@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).with_name("shipped_runs")
 
 
-def shipped_runs(suite: Suite, protocol: Protocol, folder: Path | None = None) -> dict[str, Record]:
+def shipped_runs(suite: Suite, protocol: Protocol) -> dict[str, Record]:
     """Key → record of every shipped run on a dataset of the suite under the rules of the protocol."""
     return {
         key: _record(row["record"])
-        for key, row in _read(folder or FOLDER).items()
+        for key, row in _read(FOLDER).items()
         if row["protocol_hash"] == protocol.hash and row["dataset"] in suite.datasets
     }
 
 
-def find_shipped(key: str, folder: Path | None = None) -> Record | None:
+def find_shipped(key: str) -> Record | None:
     """The shipped run of that key, if there is one."""
-    row = _read(folder or FOLDER).get(key)
+    row = _read(FOLDER).get(key)
     return _record(row["record"]) if row else None
 
 
