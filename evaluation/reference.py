@@ -1,11 +1,12 @@
 """Measuring the two ends of a task's score scale: the random policy and the deterministic expert."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gnomon.benchmarks.contracts import ControlTask
 from gnomon.benchmarks.rollout import rollout
@@ -32,9 +33,7 @@ def measure(id: str, episodes: int) -> dict[str, Any]:
     task = TASKS[id]
     random = _end(task, _outcomes(task, "uniform", episodes))
     entry: dict[str, Any] = {"random": random, "reference": _reference(task, episodes)}
-    distance = entry["reference"]["mean"] - entry["random"]["mean"]
-    error = np.hypot(entry["reference"]["standard_error"], entry["random"]["standard_error"])
-    if distance < LEAST_DISTANCE * error or distance <= 0:
+    if not is_apart(entry["random"], entry["reference"]):
         raise GnomonError(
             f"{id} gets no score scale: the expert's {task.metric} ({entry['reference']['mean']:.3g}) is not "
             f"{LEAST_DISTANCE} standard errors above the random policy's ({entry['random']['mean']:.3g})."
@@ -65,7 +64,21 @@ def _reference(task: ControlTask, episodes: int) -> dict[str, float]:
 
 def _end(task: ControlTask, outcomes: Sequence[Outcome]) -> dict[str, float]:
     values = np.array([outcome.of(task.metric) for outcome in outcomes])
-    end = {"mean": float(values.mean()), "standard_error": float(values.std(ddof=1) / np.sqrt(len(values)))}
+    end = summary(values)
     if task.metric == "success":
-        end["discounted_success"] = float(np.mean([outcome.discounted_success for outcome in outcomes]))
+        discounted = np.mean([outcome.discounted_success for outcome in outcomes])
+        end["discounted_success"] = round(float(discounted), 6)
+    return end
+
+
+def summary(values: NDArray[np.float64]) -> dict[str, float]:
+    """Mean and standard error of values [n], n at least 2, to six digits after the point."""
+    end = {"mean": float(values.mean()), "standard_error": float(values.std(ddof=1) / np.sqrt(len(values)))}
     return {name: round(value, 6) for name, value in end.items()}
+
+
+def is_apart(lower: Mapping[str, float], upper: Mapping[str, float]) -> bool:
+    """Whether the upper of two summaries is ten standard errors of the difference above the lower one."""
+    distance = upper["mean"] - lower["mean"]
+    error = np.hypot(upper["standard_error"], lower["standard_error"])
+    return distance > 0 and bool(distance >= LEAST_DISTANCE * error)

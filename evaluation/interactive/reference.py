@@ -8,7 +8,7 @@ from gnomon.benchmarks.interactive import InteractiveTask
 from gnomon.benchmarks.interactive.plays import plays
 from gnomon.benchmarks.seeds import seed_of
 from gnomon.errors import GnomonError
-from gnomon.evaluation.reference import LEAST_DISTANCE
+from gnomon.evaluation.reference import LEAST_DISTANCE, is_apart, summary
 
 ENDS = ("random", "expert")
 
@@ -20,9 +20,7 @@ def measure(task: InteractiveTask, episodes: int) -> dict[str, Any]:
         GnomonError: expert and random differ by less than ten standard errors, so a score would mean nothing.
     """
     ends = {name: _end(task, name, episodes) for name in ENDS}
-    distance = ends["expert"]["mean"] - ends["random"]["mean"]
-    error = np.hypot(ends["expert"]["standard_error"], ends["random"]["standard_error"])
-    if distance < LEAST_DISTANCE * error or distance <= 0:
+    if not is_apart(ends["random"], ends["expert"]):
         raise GnomonError(
             f"{task.id} gets no score scale: the expert's {task.metric} ({ends['expert']['mean']:.3g}) is not "
             f"{LEAST_DISTANCE} standard errors above the random script's ({ends['random']['mean']:.3g}); "
@@ -34,6 +32,6 @@ def measure(task: InteractiveTask, episodes: int) -> dict[str, Any]:
 def _end(task: InteractiveTask, script: str, episodes: int) -> dict[str, float]:
     seeds = [seed_of("reference", task.id, number) for number in range(episodes)]
     played = plays(task, task.policy(script), seeds)
-    values = np.array([play.total_reward if task.metric == "return" else play.success for play in played], np.float64)
-    end = {"mean": float(values.mean()), "standard_error": float(values.std(ddof=1) / np.sqrt(episodes))}
-    return {name: round(value, 6) for name, value in end.items()}
+    return summary(
+        np.array([play.total_reward if task.metric == "return" else play.success for play in played], np.float64)
+    )
