@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from domains import TASK_IDS, add_datasets, dataset_of, view_of
+from domains import TASK_IDS, dataset_of, shared_home, view_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,11 +23,7 @@ SHARES = st.lists(st.integers(0, 4), min_size=3, max_size=3).filter(any)
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with one small dataset of each of three tasks."""
-    folder = tmp_path_factory.mktemp("domains")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GNOMON_HOME", str(folder))
-        add_datasets()
-        yield folder
+    yield from shared_home(tmp_path_factory.mktemp("domains"))
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
 """Small datasets of three tasks of two domains, for the tests of what learns from several at once."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from gnomon.benchmarks.rollout import rollout
 from gnomon.benchmarks.seeds import seed_of
@@ -28,6 +32,14 @@ def add_datasets() -> None:
         episodes = rollout(replace(task, horizon=STEPS), POLICIES["uniform"](task), seeds, lanes=1)
         origin = Provenance(origin="imported", task=id, recipe={"seeds": seeds})
         add_dataset(dataset_of(id), origin, columns.from_episodes(episodes))
+
+
+def shared_home(folder: Path) -> Iterator[Path]:
+    """The folder as a home with the three datasets, which is the current one until the test that asked is over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GNOMON_HOME", str(folder))
+        add_datasets()
+        yield folder
 
 
 def view_of(*tasks: str) -> MultiDomain:
