@@ -19,7 +19,7 @@ def stitching_rows(found: Results) -> list[Row]:
 
     First come the random policy and the task's expert (`gnomon tasks reference`), then every algorithm that has run.
     """
-    far = {task.judged_on for task in TASKS.values()}
+    far = {task.judged_on for task in TASKS.values() if task.metric == "success"}
     datasets = [dataset for dataset in found.datasets if facts_of(dataset).task in far]
     if not datasets:
         return []
@@ -30,7 +30,8 @@ def stitching_rows(found: Results) -> list[Row]:
 def _rows(dataset: str, outcomes: "pandas.DataFrame") -> Iterator[Row]:
     task = TASKS[facts_of(dataset).task]
     measured = all_reference_scores()[task.id]
-    for name, end in (("random", measured["random"]), (task.expert, measured["reference"])):
+    ends = {"random": measured["random"]} | ({task.expert: measured["reference"]} if task.expert else {})
+    for name, end in ends.items():
         yield _row(dataset, name, end["mean"], end["discounted_success"])
     for name, own in outcomes[outcomes["dataset"] == dataset].groupby("algorithm"):
         yield _row(dataset, str(name), float(own["success"].mean()), float(own["discounted_success"].mean()))

@@ -29,12 +29,12 @@ from gnomon.benchmarks.contracts import ControlTask
 from gnomon.benchmarks.simulators.ant_frame import COLUMNS
 from gnomon.benchmarks.simulators.maze_map import Pair
 from gnomon.benchmarks.tasks import TASKS
-from gnomon.benchmarks.tasks.maze import flat, grid
+from gnomon.benchmarks.tasks.maze import CELLS, flat, grid
 
 if TYPE_CHECKING:
     import gymnasium
 
-CELL = 4.0  # m
+CELL = CELLS["antmaze"]  # m
 HORIZONS = {"umaze": 700, "medium": 1000, "large": 1000}  # steps, as D4RL has them (arXiv 2004.07219)
 CITES = ("fu2020d4rl", "delazcano2024gymnasiumrobotics", "towers2024gymnasium", "todorov2012mujoco")
 PLAY: dict[str, Sequence[Pair]] = {  # written by hand: ends of corridors and crossings, (row, column)

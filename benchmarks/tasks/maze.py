@@ -75,17 +75,18 @@ HORIZONS = {
     "medium": 600,
     "large": 800,
 }  # steps, as Gymnasium-Robotics registers them
+CELLS = {"maze": 1.0, "antmaze": 4.0, "legged": 2.0}  # family → width of a cell, m
 NEAR_HORIZON = 200  # steps
 CITES = ("fu2020d4rl", "delazcano2024gymnasiumrobotics", "towers2024gymnasium", "todorov2012mujoco")
 
 
 def layout_of(task: ControlTask) -> str:
-    """Name of the layout of a task of a maze.
+    """Name of the layout of a task of a maze, of any family.
 
-    >>> layout_of(TASKS["maze/umaze-v1"])
-    'umaze'
+    >>> layout_of(TASKS["maze/umaze-v1"]), layout_of(TASKS["legged/maze-medium-near-v1"])
+    ('umaze', 'medium')
     """
-    return task.id.partition("/")[2].partition("-")[0]
+    return next(part for part in task.id.partition("/")[2].split("-") if part in LAYOUTS)
 
 
 def walls(name: str) -> list[list[bool]]:
@@ -94,8 +95,13 @@ def walls(name: str) -> list[list[bool]]:
 
 
 def maze_map(name: str) -> MazeMap:
-    """The map of a layout."""
+    """The map of a layout, with cells of 1 m."""
     return MazeMap(walls(name))
+
+
+def map_of(task: ControlTask) -> MazeMap:
+    """The map of a task of a maze, with cells of the size that its family has."""
+    return MazeMap(walls(layout_of(task)), CELLS[task.family])
 
 
 STITCHED = ("medium", "large")
@@ -118,7 +124,7 @@ def far_pairs(name: str) -> tuple[Pair, ...]:
 
 def pairs_kept_from(task: ControlTask) -> tuple[Pair, ...]:
     """The pairs of cells that no trajectory of the task's data may hold, because solutions are judged on them."""
-    return far_pairs(layout_of(task)) if task.judged_on else ()
+    return far_pairs(layout_of(task)) if task.judged_on and "goal" in task.observation else ()
 
 
 def _make(name: str, variant: str, render_mode: str | None) -> "gymnasium.Env[Any, Any]":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gnomon.benchmarks.tasks.maze import layout_of, maze_map, pairs_kept_from
+from gnomon.benchmarks.tasks.maze import map_of, pairs_kept_from
 from gnomon.datasets.lint import Detail, rule
 from gnomon.datasets.lint.subject import Subject
 
@@ -30,7 +30,7 @@ def kept_pairs(subject: Subject) -> Iterator[Detail]:
 def visited_cells(subject: Subject) -> np.ndarray:
     """[episodes, rows, columns] whether a trajectory was ever in the cell; in walls, never."""
     assert subject.task
-    known, columns = maze_map(layout_of(subject.task)), subject.task.observation["position"]
+    known, columns = map_of(subject.task), subject.task.observation["position"]
     visited = np.zeros((len(subject.ends), *known.index.shape), bool)
     for episode, (start, end) in enumerate(zip(subject.starts, subject.ends, strict=True)):
         positions = [subject["observations"][start : end + 1, columns], subject["next_observations"][[end], columns]]

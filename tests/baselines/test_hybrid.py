@@ -335,14 +335,17 @@ def test_every_hybrid_baseline_has_presets_with_a_source() -> None:
 
 @pytest.mark.slow  # a minute or two: it is whether they learn
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize(("name", "steps", "least"), [("rlpd", 2500, 30.0), ("rebrac-fine-tuning", 2500, 30.0)])
-def test_they_learn_from_both(name: str, steps: int, least: float, small: Dataset, tmp_path: Path) -> None:
-    """Neither 1,500 transitions of a noisy planner nor so few steps are enough alone; random scores 0."""
+@pytest.mark.parametrize(
+    ("name", "passes", "least"),
+    [("rlpd", 0, 30.0), ("rebrac-fine-tuning", 1000, 30.0), ("wsrl", 3000, 20.0), ("cal-ql-fine-tuning", 3000, 30.0)],
+)
+def test_they_learn_from_both(name: str, passes: int, least: float, small: Dataset, tmp_path: Path) -> None:
+    """Neither 1,500 transitions of a noisy planner nor 2,500 steps are enough alone; random scores 0."""
     algorithm = type(ALGORITHMS[name])
-    preset = algorithm.presets["small/maze"]
-    algorithm.presets["short"] = replace(preset, offline_passes=min(1000, preset.offline_passes))
+    preset = algorithm.presets.get("small/maze", algorithm.presets["small"])
+    algorithm.presets["short"] = replace(preset, offline_passes=passes)
     try:
-        train_hybrid(name, small.id, None, 0, steps, Options(tmp_path, preset="short", report=steps // 5))
+        train_hybrid(name, small.id, None, 0, 2500, Options(tmp_path, preset="short", report=500))
     finally:
         del algorithm.presets["short"]
     points = [json.loads(line) for line in (tmp_path / "curve.jsonl").open()]

@@ -171,6 +171,7 @@ def test_pinned_rows_stay_on_top_and_can_be_compared(open_page: Opener) -> None:
     assert order(open_page(f"quickstart.html#{state}"))[:2] == ["bc", "td3-bc"]  # as they are sorted
     page.get_by_role("link", name="Compare the 2 pinned").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quick start: compare")
+    expect(page.locator("#chooser input:checked")).to_have_count(2)
     assert [box.input_value() for box in page.locator("#chooser input:checked").all()] == ["bc", "td3-bc"]
 
 
