@@ -46,6 +46,10 @@ picture: .venv/.browser
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || (apt-get update -qq && apt-get install -y -qq postgresql) || echo "No PostgreSQL: the tests of the server with it will be skipped."
 	touch $@
 
+.venv/.renderer: .venv/.installed
+	ldconfig -p | grep -q libEGL_mesa || (apt-get update -qq && apt-get install -y -qq libegl1 libegl-mesa0 libgl1-mesa-dri) || echo "No EGL: the tests of pictures from a simulator will be skipped."
+	touch $@
+
 .venv/.browser: .venv/.installed
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) || echo "No Chromium: the browser tests will be skipped."
 	touch $@

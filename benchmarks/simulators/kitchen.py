@@ -38,6 +38,7 @@ with redirect_stderr(StringIO()):  # the package prints news about other environ
 
 ROBOT, ARM, KETTLE = slice(0, 9), slice(0, 7), slice(23, 30)  # positions of the simulator
 ARM_SPREAD = 0.03  # rad; most that a joint of the arm starts off its usual angle, either way
+WIDTH, HEIGHT = 480, 360  # pixels of what `render` returns
 KETTLE_SPREAD = 0.02  # m; the same of the kettle, along x and y
 KETTLE_TURN = 0.1  # rad; the same about the vertical
 
@@ -60,18 +61,22 @@ class Kitchen(gymnasium.Env[NDArray[np.float64], NDArray[np.float32]]):
     Args:
         subtasks: names of the package; the episode terminates when all have been completed.
         render_mode: see Gymnasium's MuJoCo environments.
+        model: what is simulated; the package's, which all kitchens of a process share, where none is given.
     """
 
-    def __init__(self, subtasks: Sequence[str], render_mode: str | None = None) -> None:
+    def __init__(
+        self, subtasks: Sequence[str], render_mode: str | None = None, model: mujoco.MjModel | None = None
+    ) -> None:
         self.subtasks = tuple(subtasks)
         self.robot = package().robot_env
-        self.model, self.data = self.robot.model, mujoco.MjData(self.robot.model)
+        self.model = model or self.robot.model
+        self.data = mujoco.MjData(self.model)
         self.metadata, self.render_mode = package().metadata, render_mode
         self.completed = np.zeros(len(subtasks), bool)
         self.action_space = package().action_space
         size = self.model.nq + self.model.nv + len(subtasks)
         self.observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (size,))
-        self.renderer = MujocoRenderer(self.model, self.data, DEFAULT_CAMERA_CONFIG)
+        self.renderer = self._new_renderer()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -94,11 +99,14 @@ class Kitchen(gymnasium.Env[NDArray[np.float64], NDArray[np.float32]]):
     def step(self, action: NDArray[np.floating]) -> tuple[NDArray[np.float64], float, bool, bool, dict[str, Any]]:
         self.data.ctrl[:] = self._set_points(action)
         mujoco.mj_step(self.model, self.data, self.robot.frame_skip)
-        complete = np.array([is_complete(subtask, self.data.qpos) for subtask in self.subtasks])
+        complete = np.array([self._is_complete(subtask) for subtask in self.subtasks])
         reward = float((complete & ~self.completed).sum())
         self.completed |= complete
         done = bool(self.completed.all())
         return self._observation(), reward, done, False, {"success": done}
+
+    def _is_complete(self, subtask: str) -> bool:
+        return is_complete(subtask, self.data.qpos)
 
     def _set_points(self, action: NDArray[np.floating]) -> NDArray[np.float64]:
         """[9] where the servos shall bring the robot's joints: ahead of where they are, inside the package's bounds."""
@@ -109,6 +117,9 @@ class Kitchen(gymnasium.Env[NDArray[np.float64], NDArray[np.float32]]):
         positions, velocities = self.data.qpos, self.data.qvel
         parts = (positions[ROBOT], velocities[ROBOT], positions[ROBOT.stop :], velocities[ROBOT.stop :])
         return np.concatenate([*parts, self.completed])
+
+    def _new_renderer(self) -> MujocoRenderer:
+        return MujocoRenderer(self.model, self.data, DEFAULT_CAMERA_CONFIG, WIDTH, HEIGHT)
 
     def render(self) -> Any:
         return self.renderer.render(self.render_mode)

@@ -70,10 +70,12 @@ class Operator:
 class Operation:
     """One episode of the operator: the sub-tasks to come, and how far it is in the present one."""
 
+    subtasks: tuple[str, ...] = SUBTASKS  # that are paid
+
     def __init__(self, arm: Arm, plan: str, noise: float, stream: np.random.Generator) -> None:
         self.arm, self.noise, self.stream = arm, noise, stream
         self.for_the_four = stream.random() < PLANS[plan]
-        self.queue: list[str] = list(SUBTASKS) if self.for_the_four else draw_order(stream)
+        self.queue: list[str] = list(self.subtasks) if self.for_the_four else draw_order(stream)
         self.script: tuple[Waypoint, ...] = ()
         self.tried = ""
         self.displacement, self.drift = np.zeros(7), np.zeros(3)
@@ -102,23 +104,30 @@ class Operation:
 
     def _begin(self, positions: Array, completed: NDArray[np.bool_]) -> bool:
         """Take up the next sub-task that is to be done; one that failed twice comes after the others."""
-        from gnomon.benchmarks.simulators.kitchen import is_complete
-
-        for subtask in [subtask for subtask in self.queue if not is_complete(subtask, positions)]:
+        for subtask in [subtask for subtask in self.queue if not self._is_complete(subtask, positions)]:
             self.queue.remove(subtask)
             if self._may_do(subtask, completed):
                 self.queue.insert(len(self.queue) if subtask == self.tried else 0, subtask)
-                self.tried, self.script = subtask, SCRIPTS[subtask]
+                self.tried, self.script = subtask, self._script(subtask, positions)
                 self.rest = int(self.stream.integers(int(REST * self.noise) + 1))
                 self._draw_pace()
                 return True
         return False
 
+    def _is_complete(self, subtask: str, positions: Array) -> bool:
+        from gnomon.benchmarks.simulators.kitchen import is_complete
+
+        return is_complete(subtask, positions)
+
+    def _script(self, subtask: str, positions: Array) -> tuple[Waypoint, ...]:
+        """The way-points of a sub-task that is begun at these positions [30]."""
+        return SCRIPTS[subtask]
+
     def _may_do(self, subtask: str, completed: NDArray[np.bool_]) -> bool:
         """Whether the plan allows it: outside the episodes for the four, one of them stays undone."""
-        if self.for_the_four or subtask not in SUBTASKS:
+        if self.for_the_four or subtask not in self.subtasks:
             return True
-        return bool((~completed).sum() > 1 or completed[SUBTASKS.index(subtask)])
+        return bool((~completed).sum() > 1 or completed[self.subtasks.index(subtask)])
 
     def _draw_pace(self) -> None:
         self.elapsed = 0

@@ -9,6 +9,8 @@ to actions inverts the position servo of the package.
 # pyright: reportAttributeAccessIssue=false
 # MuJoCo's functions are compiled and have no types.
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,15 +38,19 @@ def pointing(yaw: float, pitch: float, roll: float = 0.0) -> Array:
 
 
 class Arm:
-    """Kinematics of the arm and the places of the handles, for the positions that it was told last."""
+    """Kinematics of the arm and the places of the handles, for the positions that it was told last.
 
-    def __init__(self) -> None:
+    Args:
+        model: of the kitchen; the package's where none is given.
+    """
+
+    def __init__(self, model: Any = None) -> None:
         import mujoco
 
         from gnomon.benchmarks.simulators.kitchen import package
 
         self.mujoco = mujoco
-        self.model = package().model
+        self.model = model or package().model
         self.data = mujoco.MjData(self.model)
         self.hand = self.model.site("end_effector").id
         self.stiffness = self.model.actuator_gainprm[ARM, 0]  # N m/rad

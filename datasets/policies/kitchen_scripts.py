@@ -104,7 +104,7 @@ def _knob(site: str, moved: int) -> tuple[Waypoint, ...]:
     )
 
 
-_KETTLE = Waypoint(  # pushed with both fingers apart, or it would turn
+KETTLE_PUSH = Waypoint(  # pushed with both fingers apart, or it would turn
     "kettle_site", (0.0, -0.2, -0.22), closed=False, pitch=-0.4, posture=LOW_POSTURE, tolerance=0.05, patience=70
 )
 
@@ -116,10 +116,10 @@ SCRIPTS: dict[str, tuple[Waypoint, ...]] = {
         until=-0.72,
     ),
     "kettle": (
-        _KETTLE,
-        replace(_KETTLE, offset=(0.0, -0.1, -0.23), tolerance=0.03, patience=25),
-        replace(_KETTLE, offset=(0.0, -0.1, -0.23), moved=KETTLE_Y, lead=0.2, until=0.58, speed=0.3, patience=35),
-        replace(_KETTLE, offset=(0.0, -0.25, -0.1)),
+        KETTLE_PUSH,
+        replace(KETTLE_PUSH, offset=(0.0, -0.1, -0.23), tolerance=0.03, patience=25),
+        replace(KETTLE_PUSH, offset=(0.0, -0.1, -0.23), moved=KETTLE_Y, lead=0.2, until=0.58, speed=0.3, patience=35),
+        replace(KETTLE_PUSH, offset=(0.0, -0.25, -0.1)),
     ),
     "light switch": _push(Waypoint("light_site", (0.0, -0.02, 0.0)), 0.06, 0.0, LIGHT, lead=-0.3, until=-0.6),
     "slide cabinet": _push(Waypoint("slide_site", (0.0, -0.02, 0.0)), -0.08, -0.02, SLIDE, lead=0.1, until=0.35),
