@@ -7,7 +7,7 @@ BIN := .venv/bin
 quickstart: .venv/.installed
 	$(BIN)/gnomon quickstart
 
-test: .venv/.installed .venv/.browser .venv/.sandbox .venv/.database
+test: .venv/.installed .venv/.browser .venv/.sandbox .venv/.database .venv/.renderer
 	$(BIN)/python -m pytest -n 2 --dist=loadgroup
 
 slow: .venv/.installed
