@@ -232,6 +232,7 @@ class SSIQL(Semisupervised, IQL):  # pyright: ignore[reportIncompatibleVariableO
     presets: ClassVar[Mapping[str, SSIQLConfig]] = {
         preset: SSIQLConfig(**{**vars(config), "normalise": True}, **(vars(_SMALL) if "small" in preset else {}))
         for preset, config in IQL.presets.items()
+        if not preset.endswith("/nearreal")  # which differs from the general one by what all have here
     }
     tuning: ClassVar[Mapping[str, Tuning]] = {
         "published": Tuning(1, 0, "The authors of the labelling and of IQL, on D4RL returns."),
